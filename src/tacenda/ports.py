@@ -7,12 +7,38 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from tacenda.core.item import Item
 from tacenda.core.party import Party
 
 Json = dict[str, Any]
+
+RECORD_KINDS: Final = ("party", "declaration", "licence", "publication", "letter", "snapshot", "screening")
+
+# The columns of `View.item_rows`. Lists (`other_ids`, `writers`, `publishers`, `ipi_name_numbers`) are JSON text,
+# ``[]`` when empty; `other_ids` holds ``scheme:value``. Several values of one scheme stand in its column joined by
+# a space. `duration_ms` is an int or None; every other column is text, empty when nothing is known.
+ITEM_COLUMNS: Final = (
+    "id",
+    "catalogue",
+    "kind",
+    "title",
+    "artist",
+    "isrc",
+    "iswc",
+    "gtin",
+    "youtube",
+    "other_ids",
+    "duration_ms",
+    "release_date",
+    "label",
+    "writers",
+    "publishers",
+    "ipi_name_numbers",
+    "lyrics",
+    "audio_path",
+)
 
 
 class Clock(Protocol):
@@ -61,12 +87,45 @@ class Blobs(Protocol):
         ...
 
 
+class Tiles(Protocol):
+    """The published log: files under names such as ``tile/0/000`` that never change, and one checkpoint."""
+
+    def get(self, name: str) -> bytes | None:
+        """The file, or None when it is not there."""
+        ...
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep a file durably.
+
+        Raises:
+            IntegrityError: ``log.tile.changed`` when a full tile or bundle is there with other bytes.
+        """
+        ...
+
+    def names(self) -> Sequence[str]:
+        """Names of all files but the checkpoint, sorted."""
+        ...
+
+    def checkpoint(self) -> bytes | None:
+        """The published checkpoint, or None before the first publication."""
+        ...
+
+    def put_checkpoint(self, note: bytes) -> None:
+        """Publish a checkpoint: readers see the old one or the new one, never a piece."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One sequencer at a time, across processes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One version of one signed or filed document, as the store keeps it.
 
     Attributes:
-        kind: ``declaration``, ``licence``, ``publication``, ``letter``, ``snapshot``, ``screening``.
+        kind: ``party``, ``declaration``, ``licence``, ``publication``, ``letter``, ``snapshot``, ``screening``
+            (`RECORD_KINDS`; the database refuses any other).
         id, version: together unique within a kind.
         body: the canonical document (RFC 8785), as JSON.
         digest: SHA-256 of the canonical bytes, hex.
@@ -104,6 +163,31 @@ class Conflict:
     owners: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far the import of one file, read through one column map, into one catalogue has come (F01).
+
+    Written in the transaction of each batch, so that it never promises a row that is not there. A finished run
+    says only that its rows went in, not that no later file changed them: import again rather than skip, since rows
+    that are unchanged are not counted.
+
+    Attributes:
+        file_digest, mapping_digest: SHA-256, 64 lower-case hex digits; with `catalogue` the key.
+        rows_done: rows of the file read so far, bad ones included.
+        rows_changed, rows_rejected: of these, how many were new or different, and how many were refused.
+        finished: whether the end of the file was reached.
+    """
+
+    file_digest: str
+    mapping_digest: str
+    catalogue: str
+    rows_done: int
+    rows_changed: int
+    rows_rejected: int
+    finished: bool
+    updated_at: datetime
+
+
 class View(Protocol):
     """Reading the desk. Iterators stream: memory does not grow with the catalogue."""
 
@@ -118,27 +202,69 @@ class View(Protocol):
         ...
 
     def item_rows(self, columns: Sequence[str], batch_rows: int = 50_000) -> Iterator[Sequence[tuple[Any, ...]]]:
-        """Plain column tuples of all items by (catalogue, id), for bulk readers such as the snapshot compiler."""
+        """Plain column tuples of all items by (catalogue, id), for bulk readers such as the snapshot compiler.
+
+        Args:
+            columns: of `ITEM_COLUMNS`, in the order wanted.
+
+        Raises:
+            InputError: ``store.column`` for another word.
+        """
         ...
 
-    def conflicts(self, limit: int = 1000) -> Sequence[Conflict]: ...
+    def conflicts(self, limit: int = 1000) -> Sequence[Conflict]:
+        """The ISRCs and ISWCs that catalogues of different owners list, by identifier (F34)."""
+        ...
+
+    def import_progress(self, file_digest: str, mapping_digest: str, catalogue: str) -> ImportProgress | None:
+        """How far this import came, or None when it was never begun."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """A fact about the desk itself that must travel with its records, such as the ``origin`` of its log."""
+        ...
+
     def entries(self, start: int, stop: int) -> Sequence[bytes]:
         """Log entries start <= index < stop."""
         ...
 
     def entry_count(self) -> int: ...
     def counts(self) -> Mapping[str, int]:
-        """How many of each kind: parties, catalogues, items, and each record kind."""
+        """How many ``parties``, ``catalogues`` and ``items``, and of each of `RECORD_KINDS`, nought included."""
         ...
 
 
 class Change(View, Protocol):
     """Writing the desk, inside one transaction: all of it happens or none of it."""
 
-    def put_party(self, party: Party) -> None: ...
-    def put_catalogue(self, info: CatalogueInfo) -> None: ...
+    def put_party(self, party: Party) -> None:
+        """Insert or update."""
+        ...
+
+    def put_catalogue(self, info: CatalogueInfo) -> None:
+        """Insert or update; `created_at` of a catalogue that is there stays, and `items` is not read.
+
+        Raises:
+            ConflictError: ``store.reference`` when its owner is no party here.
+        """
+        ...
+
     def put_items(self, items: Sequence[Item]) -> int:
-        """Insert or update; how many were new or different."""
+        """Insert or update; how many were new or different. Of two with one (catalogue, id) the later stands.
+
+        Raises:
+            ConflictError: ``store.reference`` when the catalogue is not there.
+            InputError: ``store.text`` for NUL or half a character, ``store.constraint`` for what else the database
+                refuses.
+        """
+        ...
+
+    def set_import_progress(self, progress: ImportProgress) -> None:
+        """Insert or update, in the transaction of the batch that it tells of."""
+        ...
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Insert or update."""
         ...
 
     def append_entry(self, body: bytes) -> int:
@@ -158,7 +284,17 @@ class Store(Protocol):
     """The desk's records. One writer at a time; readers see whole transactions."""
 
     def reading(self) -> AbstractContextManager[View]: ...
-    def writing(self) -> AbstractContextManager[Change]: ...
+    def writing(self) -> AbstractContextManager[Change]:
+        """One transaction: committed at the end of the block, undone when the block raises.
+
+        Raises:
+            ConflictError: ``store.busy`` when another writer does not finish in time.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections. The store may be used again; it then opens new ones."""
+        ...
 
 
 Progress = Callable[[int, int | None, str], None]

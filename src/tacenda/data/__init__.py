@@ -1,1 +1,15 @@
-""""""
+"""Dated facts and shapes: style, legal texts, recipients, crawlers. The only code is these accessors."""
+
+from importlib.resources import files
+
+
+def style_text(name: str = "house.css") -> str:
+    """A file of the `style` folder as text, such as ``house.css``.
+
+    Raises:
+        KeyError: if `name` is not a plain file of that folder.
+    """
+    found = files(__name__) / "style" / name
+    if "/" in name or "\\" in name or name.startswith(".") or not found.is_file():
+        raise KeyError(name)
+    return found.read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-""""""
+"""The evidence log: publish what was filed, prove one entry, verify everything."""

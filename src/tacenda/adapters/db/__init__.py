@@ -1,0 +1,1 @@
+"""The desk's records on SQLite and on PostgreSQL, from one code path."""

@@ -1,0 +1,206 @@
+"""What the desk's own web page says, as frozen values: the state of the workspace at a glance."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from tacenda.app.decide import load_facts
+from tacenda.app.desk import Desk
+from tacenda.app.evidence import checkpoint, log_of
+from tacenda.app.pages import CHANGES, day_text, instant_text, reservation_view, use_titles
+from tacenda.core.decision import Facts
+from tacenda.core.declaration import ChangeKind
+from tacenda.ports import View
+
+LISTED: Final = 12
+LAST_ENTRIES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table of the desk: text cells, the first of which may be a link."""
+
+    cells: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the desk. `empty` says what is missing where there are no rows, or nothing if nothing is."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    empty: str
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """`/desk`: the state of the workspace at a glance. For the people of the house only."""
+
+    name: str
+    root: str
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]
+    origin: str
+    log_size: int
+    checkpoint_size: int
+    root_hash: str
+    verifier_key: str
+
+
+def desk_page(desk: Desk, today: date) -> DeskPage:
+    """The desk at a glance.
+
+    Raises:
+        IntegrityError: the published checkpoint is not the desk's.
+    """
+    head = checkpoint(desk) if log_of(desk).checkpoint() is not None else None
+    with desk.store.reading() as view:
+        facts = load_facts(view)
+        counts = view.counts()
+        size = view.entry_count()
+        tables = (
+            _catalogue_table(view),
+            _declaration_table(view, facts, today),
+            _licence_table(facts, today),
+            _record_table(view, "publication", "Publications", "Nothing has been published yet."),
+            _letter_table(view),
+            _record_table(view, "snapshot", "Snapshots", "No snapshot has been built yet."),
+            _record_table(view, "screening", "Screenings", "Nothing has been screened yet."),
+            _conflict_table(view),
+            _entry_table(view, size),
+        )
+    figures = (
+        Figure(_number(counts.get("items", 0)), _plural(counts.get("items", 0), "catalogue item")),
+        Figure(str(sum(r.in_force(today) for r in facts.reservations)), "reservations in force"),
+        Figure(str(sum(x.active(today) for x in facts.licences)), "licences running"),
+        Figure(_number(counts.get("letter", 0)), _plural(counts.get("letter", 0), "letter")),
+        Figure(_number(counts.get("screening", 0)), _plural(counts.get("screening", 0), "screening")),
+        Figure(_number(size), _plural(size, "log entry", "log entries")),
+    )
+    return DeskPage(
+        name=facts.legal_name(desk.settings.rightsholder),
+        root=str(desk.root),
+        figures=figures,
+        tables=tables,
+        origin=desk.signer.name,
+        log_size=size,
+        checkpoint_size=head.size if head else 0,
+        root_hash=head.root.hex() if head else "",
+        verifier_key=desk.signer.verifier_key,
+    )
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return one if count == 1 else (many or one + "s")
+
+
+def _catalogue_table(view: View) -> Table:
+    rows = tuple(
+        Row((c.title or c.id, c.owner, ", ".join(c.layers), _number(c.items), day_text(c.created_at.date())))
+        for c in view.catalogues()
+    )
+    return Table("Catalogues", ("Catalogue", "Owner", "Layers", "Items", "Since"), rows, "No catalogue yet.")
+
+
+def _declaration_table(view: View, facts: Facts, today: date) -> Table:
+    states = {
+        (r.id, r.version): reservation_view(r, facts.legal_name(r.declarant), today) for r in facts.reservations
+    }
+    rows = []
+    for record in view.records("declaration"):
+        seen = states.get((record.id, record.version))
+        state = seen.state if seen else CHANGES[ChangeKind(record.body["change"])].lower()
+        rows.append(
+            Row(
+                (
+                    f"{record.id} version {record.version}",
+                    str(record.body["title"]),
+                    state,
+                    str(record.body["effective_from"]),
+                    str(record.entry),
+                ),
+                f"/declaration/{record.id}/v{record.version}",
+            )
+        )
+    columns = ("Declaration", "Title", "State", "From", "Entry")
+    return Table("Declarations", columns, tuple(rows[::-1]), "Nothing has been declared yet.")
+
+
+def _licence_table(facts: Facts, today: date) -> Table:
+    rows = tuple(
+        Row(
+            (
+                licence.name,
+                facts.legal_name(licence.grantor),
+                facts.legal_name(licence.grantee),
+                ", ".join(use_titles(licence.uses)),
+                f"{licence.valid_from.isoformat()} to "
+                + (licence.valid_to.isoformat() if licence.valid_to else "revocation"),
+                "running" if licence.active(today) else "not running",
+            )
+        )
+        for licence in facts.licences[:LISTED]
+    )
+    columns = ("Licence", "By", "To", "Uses", "Days", "State")
+    more = max(0, len(facts.licences) - LISTED)
+    return Table("Licences", columns, rows, "No licence has been recorded.", more)
+
+
+def _record_table(view: View, kind: str, title: str, empty: str) -> Table:
+    records = sorted(view.records(kind), key=lambda r: r.entry, reverse=True)
+    rows = tuple(
+        Row((r.id, str(r.version), instant_text(r.recorded_at), str(r.entry), r.digest[:16] + "…"))
+        for r in records[:LISTED]
+    )
+    return Table(title, ("Id", "Version", "Recorded", "Entry", "Digest"), rows, empty, len(records) - len(rows))
+
+
+def _letter_table(view: View) -> Table:
+    """Letters by campaign and state, since there may be hundreds."""
+    tally: Counter[tuple[str, str]] = Counter()
+    for record in view.records("letter"):
+        tally[(_text_of(record.body, "campaign") or "letters", _text_of(record.body, "state") or "rendered")] += 1
+    rows = tuple(Row((campaign, state, _number(n))) for (campaign, state), n in sorted(tally.items()))
+    return Table("Letters", ("Campaign", "State", "Letters"), rows, "No letter has been rendered yet.")
+
+
+def _text_of(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _conflict_table(view: View) -> Table:
+    rows = tuple(Row((c.identifier, ", ".join(c.owners))) for c in view.conflicts(LISTED))
+    return Table("Conflicting claims", ("Identifier", "Claimed by"), rows, "")
+
+
+def _entry_table(view: View, size: int) -> Table:
+    start = max(0, size - LAST_ENTRIES)
+    rows = tuple(_entry_row(start + place, entry) for place, entry in enumerate(view.entries(start, size)))
+    columns = ("Index", "What", "Id", "Version", "At", "SHA-256")
+    return Table("Last log entries", columns, rows[::-1], "The log is empty.", start)
+
+
+def _entry_row(index: int, entry: bytes) -> Row:
+    """An entry in columns; one that is not of our form is shown as it stands."""
+    try:
+        body = json.loads(entry)
+        what, name, version, at, digest = (body[key] for key in ("type", "id", "version", "at", "sha256"))
+    except (ValueError, TypeError, KeyError):
+        return Row((str(index), entry.decode("utf-8", "replace")[:200], "", "", "", ""))
+    return Row((str(index), str(what), str(name), str(version), str(at), f"{digest}"[:16] + "…"))

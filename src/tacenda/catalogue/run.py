@@ -1,0 +1,355 @@
+"""Running a plan: rows in batches, one transaction a batch, resumable, with nothing in memory but one batch.
+
+Killed at any point, the next run reads the file from its start without writing (which makes the same error file
+again, byte for byte) and writes on from the first batch that was not committed. The place is written in the
+transaction of each batch, so there is no half row and no row twice (F01).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from tacenda.catalogue.plan import ImportPlan, expected_rows, require_certain
+from tacenda.catalogue.report_files import ReportFiles
+from tacenda.catalogue.rows import Outcome, RowReader, Trouble, trouble_of_bad_row
+from tacenda.catalogue.seen import NEW, SeenIds, hashes_of
+from tacenda.core.item import Item
+from tacenda.formats.catalogue_table.rows import BadRow, Row
+from tacenda.formats.catalogue_table.table import read
+from tacenda.ports import CatalogueInfo, Clock, ImportProgress, Progress, Store, View
+
+BATCH_ROWS: Final = 10_000
+FIRST_TROUBLES: Final = 20
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows of the file, read and checked.
+
+    Attributes:
+        rows: how many rows of the file it covers, bad ones included.
+        items: those to be put, each id once in the whole file.
+        offset: byte where its last row begins, or -1.
+    """
+
+    rows: int
+    items: list[Item]
+    troubles: list[Trouble]
+    left_out: list[Row]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or a dry run would do.
+
+    Attributes:
+        rows: of the file, without blank lines.
+        items: rows that are items of the catalogue now.
+        new, changed, unchanged: of these. A dry run cannot tell changed from unchanged: both are `unchanged`.
+        left_out: rows that were not imported, duplicates included.
+        duplicates: of these, rows that name an item of an earlier row.
+        rules: how often each rule was broken, by rule and outcome.
+        first: the first troubles.
+        not_in_file: items of the catalogue that no row of the file names. Nothing is deleted.
+        resumed_at: rows that an earlier, interrupted run had committed.
+        already: the same file was imported last; nothing was read again.
+        errors_file, rejected_file, absent_file: paths, or empty where there was nothing to write.
+    """
+
+    run: str
+    catalogue: str
+    dry_run: bool = False
+    rows: int = 0
+    items: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    left_out: int = 0
+    duplicates: int = 0
+    rules: tuple[tuple[str, str, int], ...] = ()
+    first: tuple[Trouble, ...] = ()
+    not_in_file: int = 0
+    resumed_at: int = 0
+    already: bool = False
+    errors_file: str = ""
+    rejected_file: str = ""
+    absent_file: str = ""
+    conflicts: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """The numbers that the desk remembers of a run."""
+        names = ("rows", "items", "new", "changed", "unchanged", "left_out", "duplicates", "not_in_file")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    items: int = 0
+    new: int = 0
+    changed: int = 0
+    left_out: int = 0
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: list[Trouble] = field(default_factory=list)
+
+    def take(self, batch: Batch) -> None:
+        self.rows += batch.rows
+        self.items += len(batch.items)
+        self.left_out += batch.rows - len(batch.items)
+        for found in batch.troubles:
+            self.rules[found.rule, found.outcome.value] += 1
+        if len(self.first) < FIRST_TROUBLES:
+            self.first += batch.troubles[: FIRST_TROUBLES - len(self.first)]
+
+    def result(self, plan: ImportPlan, **more: Any) -> ImportResult:
+        rules = sorted(((rule, outcome, n) for (rule, outcome), n in self.rules.items()), key=lambda r: (-r[2], r))
+        return ImportResult(
+            plan.run,
+            plan.catalogue,
+            rows=self.rows,
+            items=self.items,
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.items - self.new - self.changed,
+            left_out=self.left_out,
+            duplicates=self.rules["row.duplicate", Outcome.ROW_LEFT_OUT.value],
+            rules=tuple(rules),
+            first=tuple(self.first),
+            **more,
+        )
+
+
+def batches(plan: ImportPlan, seen: SeenIds, batch_rows: int = BATCH_ROWS) -> Iterator[Batch]:
+    """The rows of the plan's file, read, checked and freed of duplicates, in batches of `batch_rows` rows."""
+    reader = RowReader(plan.table.columns, plan.mapping, plan.catalogue)
+    rows = read(plan.table)
+    while chunk := list(islice(rows, batch_rows)):
+        yield _batch(chunk, reader, seen)
+
+
+def _batch(
+    chunk: Sequence[Row | BadRow], reader: Callable[[Row], tuple[Item | None, list[Trouble]]], seen: SeenIds
+) -> Batch:
+    items: list[Item] = []
+    origins: list[Row] = []
+    batch = Batch(len(chunk), items, [], [], chunk[-1].offset)
+    for row in chunk:
+        if isinstance(row, BadRow):
+            batch.troubles.append(trouble_of_bad_row(row))
+            continue
+        item, troubles = reader(row)
+        if troubles:
+            batch.troubles += troubles
+        if item is None:
+            batch.left_out.append(row)
+        else:
+            items.append(item)
+            origins.append(row)
+    lines = np.array([row.line for row in origins], dtype=np.int64)
+    before = seen.add(hashes_of([item.id for item in items]), lines)
+    repeated = np.flatnonzero(before != NEW)
+    for place in repeated.tolist():
+        batch.troubles.append(_duplicate(origins[place], int(before[place]), items[place]))
+        batch.left_out.append(origins[place])
+    for place in reversed(repeated.tolist()):
+        del items[place]
+    if len(repeated):
+        batch.troubles.sort(key=lambda found: found.line)
+        batch.left_out.sort(key=lambda row: row.line)
+    return batch
+
+
+def _duplicate(row: Row, line: int, item: Item) -> Trouble:
+    name = str(item.identifiers[0]) if item.identifiers else f"{item.artist} – {item.title}"
+    why = f"Line {line} names the same {item.kind.value}; that row was taken."
+    return Trouble(row.line, row.offset, "", "row.duplicate", Outcome.ROW_LEFT_OUT, name[:200], why)
+
+
+# --- acting -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Importer:
+    """Runs one plan against one store.
+
+    Attributes:
+        folder: where the report files go; made by the caller.
+        batch_rows: rows a transaction.
+    """
+
+    store: Store
+    clock: Clock
+    plan: ImportPlan
+    folder: Path
+    progress: Progress
+    batch_rows: int = BATCH_ROWS
+
+    def run(self) -> ImportResult:
+        """Import.
+
+        Raises:
+            InputError: ``catalogue.encoding`` when the encoding is a guess.
+            ConflictError: from the store.
+        """
+        plan = self.plan
+        require_certain(plan)
+        with self.store.reading() as view:
+            latest = _latest(view, plan.catalogue)
+            finished = latest.get("run") == plan.run and latest.get("finished")
+            settled = any(
+                (one.id, one.title, one.layers) == (plan.catalogue, plan.title, plan.layers)
+                for one in view.catalogues()
+            )
+            if finished and settled:
+                return ImportResult(plan.run, plan.catalogue, already=True, **latest["counts"])
+            known = view.import_progress(plan.table.digest, plan.mapping_digest, plan.catalogue)
+            resumed = latest.get("run") == plan.run and known is not None and not known.finished
+            done = known.rows_done if resumed and known is not None else 0
+            existing = existing_ids(view, plan.catalogue)
+        if not resumed:
+            self._open_catalogue()
+        tally = _Tally()
+        if resumed:
+            tally.new, tally.changed = latest["counts"]["new"], latest["counts"]["changed"]
+        seen = SeenIds()
+        with ReportFiles(self.folder, plan.table) as files:
+            for batch in batches(plan, seen, self.batch_rows):
+                tally.take(batch)
+                _write_reports(files, batch)
+                if tally.rows > done:
+                    self._commit(batch, tally, existing)
+                self.progress(tally.rows, expected_rows(plan, tally.rows, batch.offset), "rows")
+            absent = self._absent(files, seen) if len(existing) else 0
+            result = tally.result(plan, resumed_at=done, not_in_file=absent)
+            self._finish(result, tally)
+        return _with_files(result, files)
+
+    def check(self) -> ImportResult:
+        """A dry run: everything but writing to the desk. The report files are written."""
+        with self.store.reading() as view:
+            existing = existing_ids(view, self.plan.catalogue)
+        tally, seen = _Tally(), SeenIds()
+        with ReportFiles(self.folder, self.plan.table) as files:
+            for batch in batches(self.plan, seen, self.batch_rows):
+                tally.take(batch)
+                tally.new += _count_new(batch.items, existing)
+                _write_reports(files, batch)
+                self.progress(tally.rows, expected_rows(self.plan, tally.rows, batch.offset), "rows")
+            absent = self._absent(files, seen) if len(existing) else 0
+            result = tally.result(self.plan, dry_run=True, not_in_file=absent)
+        return _with_files(result, files)
+
+    # --- steps ---
+
+    def _open_catalogue(self) -> None:
+        plan = self.plan
+        info = CatalogueInfo(plan.catalogue, plan.title, plan.owner, plan.layers, self.clock.now())
+        with self.store.writing() as change:
+            change.put_catalogue(info)
+            change.put_setting(_setting(plan.catalogue), self._memory(_Tally().result(plan), finished=False))
+            change.set_import_progress(self._progress(_Tally(), finished=False))
+
+    def _commit(self, batch: Batch, tally: _Tally, existing: SeenIds) -> None:
+        fresh = _count_new(batch.items, existing)
+        with self.store.writing() as change:
+            different = change.put_items(batch.items) if batch.items else 0
+            tally.new += fresh
+            tally.changed += different - fresh
+            change.set_import_progress(self._progress(tally, finished=False))
+            change.put_setting(
+                _setting(self.plan.catalogue), self._memory(tally.result(self.plan), finished=False)
+            )
+
+    def _finish(self, result: ImportResult, tally: _Tally) -> None:
+        with self.store.writing() as change:
+            change.set_import_progress(self._progress(tally, finished=True))
+            change.put_setting(_setting(self.plan.catalogue), self._memory(result, finished=True))
+
+    def _progress(self, tally: _Tally, *, finished: bool) -> ImportProgress:
+        plan = self.plan
+        return ImportProgress(
+            plan.table.digest,
+            plan.mapping_digest,
+            plan.catalogue,
+            tally.rows,
+            tally.new + tally.changed,
+            tally.left_out,
+            finished,
+            self.clock.now(),
+        )
+
+    def _memory(self, result: ImportResult, *, finished: bool) -> str:
+        document = {
+            "run": self.plan.run,
+            "file": self.plan.table.path.name,
+            "sha256": self.plan.table.digest,
+            "finished": finished,
+            "counts": result.counts(),
+        }
+        return json.dumps(document, sort_keys=True)
+
+    def _absent(self, files: ReportFiles, seen: SeenIds) -> int:
+        """Write and count the items of the catalogue that no row named."""
+        with self.store.reading() as view:
+            for rows in view.item_rows(("catalogue", "id", "title", "artist", "isrc")):
+                own = [row for row in rows if row[0] == self.plan.catalogue]
+                if not own:
+                    continue
+                lines = seen.first_lines(hashes_of([row[1] for row in own]))
+                for place in np.flatnonzero(lines == NEW).tolist():
+                    files.absent.write(own[place][1:])
+        return files.absent.rows
+
+
+def _setting(catalogue: str) -> str:
+    return f"import.{catalogue}"
+
+
+def _latest(view: View, catalogue: str) -> dict[str, Any]:
+    found = view.setting(_setting(catalogue))
+    document: dict[str, Any] = json.loads(found) if found else {}
+    return document
+
+
+def existing_ids(view: View, catalogue: str) -> SeenIds:
+    """The ids of a catalogue as it stands, 16 bytes each."""
+    found = SeenIds()
+    for rows in view.item_rows(("catalogue", "id")):
+        own = [row[1] for row in rows if row[0] == catalogue]
+        if own:
+            found.add(hashes_of(own), np.zeros(len(own), dtype=np.int64))
+    return found
+
+
+def _count_new(items: Sequence[Item], existing: SeenIds) -> int:
+    if not items or not len(existing):
+        return len(items)
+    return int(np.count_nonzero(existing.first_lines(hashes_of([item.id for item in items])) == NEW))
+
+
+def _write_reports(files: ReportFiles, batch: Batch) -> None:
+    for found in batch.troubles:
+        files.trouble(found)
+    for row in batch.left_out:
+        files.left_out(row)
+
+
+def _with_files(result: ImportResult, files: ReportFiles) -> ImportResult:
+    from dataclasses import replace
+
+    def path(one: Any) -> str:
+        return str(one.path) if one.rows else ""
+
+    return replace(
+        result,
+        errors_file=path(files.errors),
+        rejected_file=path(files.rejected),
+        absent_file=path(files.absent),
+    )

@@ -1,0 +1,57 @@
+"""What one entry of the log says: which document, in which version, with which digest, filed when."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from tacenda.core.canonical import canonical_bytes
+from tacenda.errors import InputError
+
+AT_FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FIELDS: Final = frozenset({"type", "id", "version", "sha256", "at"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """An entry as `Desk.file` writes it: ``{"at", "id", "sha256", "type", "version"}`` in canonical form."""
+
+    index: int
+    kind: str
+    id: str
+    version: int
+    sha256: str
+    at: datetime
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "index": self.index,
+            "type": self.kind,
+            "id": self.id,
+            "version": self.version,
+            "sha256": self.sha256,
+            "at": self.at.strftime(AT_FORMAT),
+        }
+
+
+def read_entry(index: int, data: bytes) -> LoggedEntry:
+    """Entry `index` from its bytes.
+
+    Raises:
+        InputError: ``entry.format`` unless the bytes are exactly what filing writes.
+    """
+    try:
+        body = json.loads(data)
+        if not isinstance(body, dict) or body.keys() != _FIELDS or canonical_bytes(body) != data:
+            raise ValueError("not canonical")
+        kind, record_id, version, digest = body["type"], body["id"], body["version"], body["sha256"]
+        if not (isinstance(kind, str) and isinstance(record_id, str) and isinstance(version, int)):
+            raise ValueError("wrong types")
+        if isinstance(version, bool) or not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+            raise ValueError("wrong values")
+        at = datetime.strptime(body["at"], AT_FORMAT).replace(tzinfo=UTC)
+    except (ValueError, TypeError, RecursionError, InputError) as error:
+        raise InputError("entry.format", f"Entry {index} is not an entry of this log's form.") from error
+    return LoggedEntry(index, kind, record_id, version, digest, at)

@@ -1,0 +1,189 @@
+"""TDMRep (W3C Community Group Final Report, 10 May 2024): ``/.well-known/tdmrep.json`` and its ODRL policy.
+
+The file is a list of rules; the first that matches decides ("the most specific match is the first in sequence"),
+and without a match nothing is said. ``tdm-reservation`` is the number 1 or 0; anything else is a protocol error, and
+the rule says nothing. A text ``"1"`` is not covered by the report: it says nothing, and is reported as apparent.
+
+Our own rule in a file that others own is known by its policy address; every byte of the other rules stays.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tacenda.core.preference import Preference
+from tacenda.errors import InputError
+from tacenda.formats.robots import matches, normal_path, normal_pattern
+from tacenda.formats.strict_json import parse_json
+
+MAX_RULES: Final = 10_000
+CONTEXTS: Final = ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"]
+PROFILE: Final = "http://www.w3.org/ns/tdmrep"
+
+
+@dataclass(frozen=True, slots=True)
+class TdmRule:
+    """One rule as it was read.
+
+    Attributes:
+        location: the pattern, after normalisation.
+        reservation: deny for 1, allow for 0, unknown for anything else.
+        policy: address, or empty.
+        apparent: the value was not 1 or 0, but looks like a reservation.
+    """
+
+    location: bytes
+    reservation: Preference
+    policy: str = ""
+    apparent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the policy says of the assigner and how to ask.
+
+    Attributes:
+        uid: address of the policy itself.
+        target: what is offered, an address; empty for everything.
+        compensate: whether a fee is a duty besides consent.
+    """
+
+    uid: str
+    assigner: str
+    name: str
+    mailbox: str = ""
+    url: str = ""
+    country: str = ""
+    target: str = ""
+    compensate: bool = True
+
+
+def parse_tdmrep(data: bytes) -> tuple[TdmRule, ...]:
+    """The rules in their order. A rule without a location is left out; unknown members are ignored.
+
+    Raises:
+        InputError: ``json.*``; ``tdmrep.form`` when it is not a list of objects, or longer than 10,000 rules.
+    """
+    document = parse_json(data)
+    if not isinstance(document, list) or len(document) > MAX_RULES:
+        raise InputError("tdmrep.form", f"A tdmrep.json is a list of at most {MAX_RULES:,} rules.")
+    rules = []
+    for entry in document:
+        if not isinstance(entry, Mapping):
+            raise InputError("tdmrep.form", "A rule in a tdmrep.json is an object.")
+        location, value, policy = entry.get("location"), entry.get("tdm-reservation"), entry.get("tdm-policy")
+        if isinstance(location, str):
+            rules.append(
+                TdmRule(
+                    normal_pattern(location.encode("utf-8", "replace")),
+                    reservation_of(value),
+                    policy if isinstance(policy, str) else "",
+                    apparent=value in ("1", "true", "yes", True) and type(value) is not int,
+                )
+            )
+    return tuple(rules)
+
+
+def reservation_of(value: object) -> Preference:
+    """1 reserves, 0 does not, anything else is unset."""
+    if type(value) is int and value in (0, 1):
+        return Preference.DENY if value else Preference.ALLOW
+    return Preference.UNKNOWN
+
+
+def rule_for(rules: Sequence[TdmRule], path: str) -> TdmRule | None:
+    """The first rule whose location matches `path`."""
+    target = normal_path(path)
+    return next((rule for rule in rules if matches(rule.location, target)), None)
+
+
+def put_rule(existing: bytes, policy_url: str) -> bytes:
+    """`existing` (empty for no file) with a rule that reserves everything under `policy_url`, as the last rule.
+
+    A rule of that policy that is there already is renewed in its place. Every other byte stays.
+
+    Raises:
+        InputError: as `parse_tdmrep`.
+    """
+    ours = json.dumps({"location": "/", "tdm-reservation": 1, "tdm-policy": policy_url}, ensure_ascii=True)
+    if not existing.strip():
+        return f"[\n  {ours}\n]\n".encode("ascii")
+    parse_tdmrep(existing)
+    text = existing.decode("utf-8")
+    spans = _spans(text)
+    mine = _mine(text, spans, policy_url)
+    if mine:
+        start, end = spans[mine[0]]
+        return (text[:start] + ours + text[end:]).encode("utf-8")
+    if spans:
+        return (text[: spans[-1][1]] + ",\n  " + ours + text[spans[-1][1] :]).encode("utf-8")
+    opening = text.index("[") + 1
+    return (text[:opening] + "\n  " + ours + text[opening:]).encode("utf-8")
+
+
+def remove_rule(existing: bytes, policy_url: str) -> bytes:
+    """`existing` without our rule; every other byte stays. An empty list may be left."""
+    if not existing.strip():
+        return existing
+    parse_tdmrep(existing)
+    text = existing.decode("utf-8")
+    spans = _spans(text)
+    for place in reversed(_mine(text, spans, policy_url)):
+        start, end = spans[place]
+        if place > 0:
+            start = spans[place - 1][1]
+        elif len(spans) > 1:
+            end = spans[1][0]
+        else:
+            start = text.index("[") + 1
+        text = text[:start] + text[end:]
+        spans = _spans(text)
+    return text.encode("utf-8")
+
+
+def render_policy(policy: Policy) -> bytes:
+    """The policy: an ODRL Offer of ``tdm:mine`` with the duty to obtain consent, as canonical-looking JSON-LD."""
+    assigner: dict[str, Any] = {"uid": policy.assigner, "vcard:fn": policy.name}
+    if policy.mailbox:
+        assigner["vcard:hasEmail"] = f"mailto:{policy.mailbox}"
+    if policy.country:
+        assigner["vcard:hasAddress"] = {"vcard:country-name": policy.country}
+    if policy.url:
+        assigner["vcard:hasURL"] = policy.url
+    duties = ["obtainConsent", "compensate"] if policy.compensate else ["obtainConsent"]
+    permission: dict[str, Any] = {"action": "tdm:mine", "duty": [{"action": duty} for duty in duties]}
+    if policy.target:
+        permission["target"] = policy.target
+    document = {
+        "@context": CONTEXTS,
+        "@type": "Offer",
+        "profile": PROFILE,
+        "uid": policy.uid,
+        "assigner": assigner,
+        "permission": [permission],
+    }
+    return (json.dumps(document, ensure_ascii=True, indent=2) + "\n").encode("ascii")
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where each element of the top-level list begins and ends."""
+    decoder = json.JSONDecoder()
+    spans: list[tuple[int, int]] = []
+    place = text.index("[") + 1
+    while True:
+        while text[place] in " \t\r\n,":
+            place += 1
+        if text[place] == "]":
+            return spans
+        _, end = decoder.raw_decode(text, place)
+        spans.append((place, end))
+        place = end
+
+
+def _mine(text: str, spans: Sequence[tuple[int, int]], policy_url: str) -> list[int]:
+    return [
+        place
+        for place, (start, end) in enumerate(spans)
+        if json.loads(text[start:end]).get("tdm-policy") == policy_url
+    ]

@@ -1,0 +1,229 @@
+"""The run: batch by batch from rows to verdicts, written as they come.
+
+Memory is that of a few batches and of the snapshot's counters. The number of verdicts is the number of rows: what
+could not be read has a verdict too (Unclear), in its place.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tacenda.core.decision import Facts
+from tacenda.core.thing import Thing
+from tacenda.errors import InputError, Unreadable
+from tacenda.formats.corpus_table import Chunk, Field, field_values, read_rows
+from tacenda.match.interface import COLUMNS, CorpusBatch, How, Matcher, Matches
+from tacenda.ports import Progress
+from tacenda.screen.answers import UNREADABLE, WORDS, AnswerBook
+from tacenda.screen.lists import CORPUS_FIELDS, ITEM_FIELDS, SCHEMA, Lists
+from tacenda.screen.marks import IDENTIFIERS, answer_without_match
+from tacenda.screen.plan import FilePlan, Plan
+from tacenda.screen.rows import verdicts_of_rows
+from tacenda.screen.tally import FileCount, Tally
+
+_ITEM_COLUMNS: Final = ("id", "catalogue", "title", "artist", "isrc", "owner")
+_FINDING_ITEM_COLUMNS: Final = (*_ITEM_COLUMNS, "iswc", "gtin", "youtube", "label", "release_date")
+_HOW_WORDS: Final = pa.array([how.name.lower() for how in How], pa.string())
+_WORDS: Final = pa.array(WORDS, pa.string())
+
+
+class Screened(Protocol):
+    """What screening needs of a snapshot (`tacenda.snapshot.opened.Snapshot`)."""
+
+    @property
+    def manifest(self) -> Any: ...
+    @property
+    def umbrellas(self) -> Any: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def items(self) -> Any: ...
+    @property
+    def group_of_item(self) -> NDArray[Any]: ...
+    @property
+    def matcher(self) -> Matcher: ...
+    def thing(self, group: int) -> Thing: ...
+    def thing_of_umbrella(self, umbrella: int) -> Thing: ...
+
+
+class Run:
+    """One screening run: `Run(plan, snapshot).write(folder)`, then read `tally`, `book`, `kept`, `dropped`."""
+
+    def __init__(self, plan: Plan, snapshot: Screened) -> None:
+        self.plan = plan
+        self.snapshot = snapshot
+        self.book = AnswerBook(plan.asked, snapshot.facts, snapshot.thing, snapshot.thing_of_umbrella)
+        self.tally = Tally(snapshot.items.num_rows)
+        self.kept = 0
+        self.dropped = 0
+        self._covered = covered_kinds(snapshot)
+        self._groups = np.asarray(snapshot.group_of_item)
+
+    def write(self, folder: Path, progress: Progress | None = None) -> None:
+        """Screen every file of the plan and write the lists into `folder`, which must exist.
+
+        A file of a corpus of several that breaks off is reported among the unreadable and the others go on.
+
+        Raises:
+            InputError: when a corpus of one file breaks off.
+        """
+        total = sum(file.source.rows or 0 for file in self.plan.files) or None
+        with Lists(folder, self.plan.drop) as lists:
+            for file in self.plan.files:
+                self._file(file, lists, progress, total)
+        self.kept, self.dropped = lists.kept, lists.dropped
+
+    def _file(self, file: FilePlan, lists: Lists, progress: Progress | None, total: int | None) -> None:
+        count = self.tally.files.setdefault(file.source.name, FileCount())
+        try:
+            for chunk in read_rows(file.source, file.columns.columns):
+                lists.add(self._batch(file, chunk), [bad.what for bad in chunk.bad])
+                count.rows += len(chunk)
+                count.unreadable += len(chunk.bad)
+                if progress is not None:
+                    progress(self.tally.rows, total, file.source.name)
+        except InputError as error:
+            if len(self.plan.files) == 1:
+                raise
+            count.broken = str(error)
+            broken = Unreadable(error.where, "", error.code, "", error.message)
+            self.tally.count_unreadable([broken])
+            lists.add(pa.RecordBatch.from_pylist([], SCHEMA), [broken])
+
+    def _batch(self, file: FilePlan, chunk: Chunk) -> Any:
+        """The verdicts of one chunk as a record batch of `SCHEMA`."""
+        values = field_values(chunk, file.columns)
+        rows = len(chunk.lines)
+        matches = self._ask(values)
+        answers = self._answers(matches)
+        verdicts = self.book.verdicts()
+        decided = verdicts_of_rows(rows, matches, answers, verdicts)
+        shown = decided.match
+        item = np.where(shown >= 0, _pick(matches.item, shown), -1)
+        how = np.where(shown >= 0, _pick(matches.how, shown), -1)
+        answer = decided.answer
+        without = np.flatnonzero(shown < 0)
+        if len(without):
+            some = {field: pc.take(column, pa.array(without)) for field, column in values.items()}
+            answer[without] = answer_without_match(some, len(without), self._covered)
+        first = self.tally.rows + 1
+        columns: dict[str, Any] = {
+            "line": chunk.lines, "answer": answer, "item": item, "how": how, "matches": decided.matched,
+        }  # fmt: skip
+        if chunk.bad:
+            values, columns = _with_bad_rows(chunk, values, columns)
+            self.tally.count_unreadable([bad.what for bad in chunk.bad])
+        verdict = verdicts[columns["answer"]]
+        self.tally.count(columns["answer"], verdict, columns["how"], columns["item"])
+        batch = self._record_batch(file.source.name, first, values, columns, verdict)
+        self._sample(batch, columns, verdict)
+        return batch
+
+    def _ask(self, values: Mapping[Field, Any]) -> Matches:
+        marks = {field.value: column for field, column in values.items() if field.value in COLUMNS}
+        if not marks:
+            nothing = np.zeros(0, np.int64)
+            return Matches(nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint8))
+        return self.snapshot.matcher.ask(CorpusBatch(**marks))
+
+    def _answers(self, matches: Matches) -> NDArray[np.int32]:
+        answers = np.zeros(len(matches), np.int32)
+        of_item = matches.item >= 0
+        answers[of_item] = self.book.of_groups(self._groups[matches.item[of_item]].astype(np.int64))
+        answers[~of_item] = self.book.of_umbrellas(matches.umbrella[~of_item].astype(np.int64))
+        return answers
+
+    def _record_batch(
+        self, source: str, first: int, values: Mapping[Field, Any], columns: Mapping[str, Any], verdict: Any
+    ) -> Any:
+        rows = len(verdict)
+        nulls = pa.nulls(rows, pa.string())
+        found = columns["item"] >= 0
+        items = self.snapshot.items.select(list(_ITEM_COLUMNS)).take(pa.array(columns["item"], mask=~found))
+        answer = pa.array(columns["answer"])
+        lines = self.book.lines
+        arrays = [
+            pa.array(np.arange(first, first + rows, dtype=np.int64)),
+            pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([source])),
+            pa.array(columns["line"]),
+            *(_text(values.get(Field(name), nulls)) for name in CORPUS_FIELDS),
+            pa.DictionaryArray.from_arrays(pa.array(verdict.astype(np.int32)), _WORDS),
+            pa.DictionaryArray.from_arrays(
+                pa.array(columns["how"].astype(np.int32), mask=columns["how"] < 0), _HOW_WORDS
+            ),
+            pa.array(columns["matches"]),
+            *(_text(items.column(name)) for name in _ITEM_COLUMNS),
+            *(
+                pa.DictionaryArray.from_arrays(answer, pa.array([_of(line, name) for line in lines], pa.string()))
+                for name in ("reserved_by", "since", "reasons", "records")
+            ),
+        ]
+        return pa.record_batch(arrays, schema=SCHEMA)
+
+    def _sample(self, batch: Any, columns: Mapping[str, Any], verdict: NDArray[np.int8]) -> None:
+        rows = batch.column("row").to_numpy()
+        for place, number, kind in self.tally.candidates(rows, verdict, columns["how"]):
+            row = {name: _cell(batch, name, place) for name in SCHEMA.names}
+            finding: dict[str, Any] = {name: row[name] for name in SCHEMA.names if name not in ITEM_FIELDS}
+            item = int(columns["item"][place])
+            if item >= 0:
+                found = self.snapshot.items.select(list(_FINDING_ITEM_COLUMNS)).slice(item, 1).to_pylist()[0]
+                finding["item"] = {name: "" if value is None else str(value) for name, value in found.items()}
+            else:
+                finding["item"] = {}
+            self.tally.keep(number, kind, finding)
+
+
+def covered_kinds(snapshot: Screened) -> frozenset[Field]:
+    """The kinds of identifier of which the snapshot knows at least one; ISRC also by a reserved prefix."""
+    known = {name for name, count in snapshot.manifest.keys.items() if count}
+    known |= {umbrella.key_class.removesuffix("-prefix") for umbrella in snapshot.umbrellas}
+    return frozenset(kind for kind in IDENTIFIERS if kind.value in known)
+
+
+def _of(line: Any, name: str) -> str:
+    return str(getattr(line, name))
+
+
+def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """values[places], and anything at all where the place is -1."""
+    if not len(values):
+        return np.full(len(places), -1, np.int64)
+    picked: NDArray[np.int64] = values[np.maximum(places, 0)].astype(np.int64)
+    return picked
+
+
+def _text(column: Any) -> Any:
+    """One string array, from whatever a string column may be."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    return column if pa.types.is_string(column.type) else column.cast(pa.string())
+
+
+def _cell(batch: Any, name: str, place: int) -> Any:
+    value = batch.column(name)[place].as_py()
+    return "" if value is None else value
+
+
+def _with_bad_rows(
+    chunk: Chunk, values: Mapping[Field, Any], columns: Mapping[str, Any]
+) -> tuple[dict[Field, Any], dict[str, Any]]:
+    """The rows of a chunk with the unreadable ones in their places."""
+    count = len(chunk.bad)
+    lines = np.concatenate([columns["line"], np.array([bad.line for bad in chunk.bad], np.int64)])
+    order = np.argsort(lines, kind="stable")
+    fill = {"answer": UNREADABLE, "item": -1, "how": -1, "matches": 0}
+    merged = {
+        name: np.concatenate([columns[name], np.full(count, value, columns[name].dtype)])[order]
+        for name, value in fill.items()
+    }
+    merged["line"] = lines[order]
+    empty = pa.nulls(count, pa.string())
+    texts = {field: pc.take(pa.concat_arrays([_text(c), empty]), pa.array(order)) for field, c in values.items()}
+    return texts, merged
