@@ -14,7 +14,9 @@ from tacenda.core.party import Party
 
 Json = dict[str, Any]
 
-RECORD_KINDS: Final = ("party", "declaration", "licence", "publication", "letter", "snapshot", "screening")
+RECORD_KINDS: Final = (
+    "party", "declaration", "licence", "publication", "campaign", "letter", "snapshot", "screening",
+)  # fmt: skip
 
 # The columns of `View.item_rows`. Lists (`other_ids`, `writers`, `publishers`, `ipi_name_numbers`) are JSON text,
 # ``[]`` when empty; `other_ids` holds ``scheme:value``. Several values of one scheme stand in its column joined by

@@ -162,8 +162,10 @@ while True:
 
 
 def test_f02_killed_while_publishing_the_log_is_whole(desk: Desk) -> None:
-    """Ten processes file and publish without pause; each is killed with SIGKILL at a random moment. After each, the
-    checkpoint verifies against the files there are, has not shrunk, and continues the last one."""
+    """Ten processes file and publish without pause; each is killed with SIGKILL at a random moment.
+
+    After each, the checkpoint fits the files there are, has not shrunk, and continues the last one.
+    """
     moments = random.Random(2)
     kept = log_of(desk).checkpoint()
     assert kept is not None

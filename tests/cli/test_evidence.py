@@ -39,7 +39,7 @@ def test_list(workspace: Desk, capsys: pytest.CaptureFixture[str]) -> None:
 def test_verify_prints_numbered_steps(workspace: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("-w", workspace.root, "evidence", "verify") == 0
     out = capsys.readouterr().out
-    assert out.startswith("1. The checkpoint of ")
+    assert out.startswith("1. The checkpoint (entries: ")
     assert "All of it is what was signed." in out
     assert run("-w", workspace.root, "evidence", "verify", "--json") == 0
     document = json.loads(capsys.readouterr().out)

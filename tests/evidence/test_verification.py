@@ -25,8 +25,8 @@ def test_a_sound_log_passes_every_step(log: Any) -> None:
     found = log.grow(3, 300).verify()
     assert found.sound
     assert len(found.steps) == 6
-    assert "300 entries" in found.steps[0]
-    assert "2 partial files" in found.steps[2]
+    assert "entries: 300" in found.steps[0]
+    assert "partial files of earlier checkpoints (2)" in found.steps[2]
     assert found.checkpoint is not None
     assert found.checkpoint.size == 300
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from tacenda.app.snapshot import build
 
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import publish
 from tacenda.app.licence import record_licence
 from tacenda.app.party import file_party
 from tacenda.app.reserve import declare
-from tacenda.app.snapshot import build
 from tacenda.app.workspace import init_workspace
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.item import Item, ItemKind
@@ -27,7 +27,14 @@ TITLE = '"><img src=x onerror=alert(1)>'
 TURNED = "Refrain \u202egnos"
 
 ITEMS = (
-    Item("i1", "main", ItemKind.RECORDING, TITLE, "O'Brien & <b>Sons</b>", (Identifier(Scheme.ISRC, "ZZLL12600001"),)),
+    Item(
+        "i1",
+        "main",
+        ItemKind.RECORDING,
+        TITLE,
+        "O'Brien & <b>Sons</b>",
+        (Identifier(Scheme.ISRC, "ZZLL12600001"),),
+    ),
     Item("i2", "main", ItemKind.RECORDING, TURNED, "Plain Singer", (Identifier(Scheme.ISRC, "ZZLL12600002"),)),
     Item("i3", "others", ItemKind.RECORDING, "Unspoken", "Quiet One", (Identifier(Scheme.ISRC, "ZZQQ12600003"),)),
 )
@@ -40,9 +47,10 @@ class House:
     snapshot: Path
 
     def app(self, *, public: bool = False, desk: bool = True) -> Starlette:
-        return create_app(
-            self.desk if desk else None, None if desk else self.snapshot, public=public, clock=self.desk.clock
-        )
+        if desk:
+            return create_app(self.desk, public=public)
+        keys = [self.desk.signer.verifier_key]
+        return create_app(None, self.snapshot, keys=keys, public=public, clock=self.desk.clock)
 
     def client(self, *, public: bool = False, desk: bool = True) -> TestClient:
         return TestClient(self.app(public=public, desk=desk), base_url="http://127.0.0.1")

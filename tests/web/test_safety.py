@@ -1,7 +1,5 @@
 """Headers, limits, paths and errors."""
 
-import json
-
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +9,6 @@ from starlette.testclient import TestClient
 from tacenda.web.application import ROUTES
 from tacenda.web.files import TILE
 from tacenda.web.render import shown
-from tacenda.web.site import tdm_headers
 
 EVERY = ["/", "/lookup", "/desk", "/healthz", "/nowhere", "/evidence/checkpoint", "/lookup.json?isrc=bad"]
 
@@ -121,7 +118,9 @@ def test_every_route_of_the_table_is_served(house) -> None:
     assert served == {path for path, _, _ in ROUTES}
 
 
-@pytest.mark.parametrize("name", ["tile/0/000", "tile/0/000.p/3", "tile/entries/x001/x234/067", "tile/63/000.p/255"])
+@pytest.mark.parametrize(
+    "name", ["tile/0/000", "tile/0/000.p/3", "tile/entries/x001/x234/067", "tile/63/000.p/255"]
+)
 def test_tile_names_of_the_standard_are_read(name: str) -> None:
     assert TILE.fullmatch(name)
 
@@ -130,24 +129,3 @@ def test_f62_control_and_direction_characters_become_visible() -> None:
     assert shown("a\x00b\x1b[31m\r\u202e\u2066x\x7f") == "a␀b␛[31m␍\ufffd\ufffdx\ufffd"
     assert shown("Zoë — 曲\n\tيا") == "Zoë — 曲\n\tيا"
     assert shown(None) == ""
-
-
-@pytest.mark.parametrize(
-    ("document", "headers"),
-    [
-        ([{"location": "/", "tdm-reservation": 1, "tdm-policy": "https://lark.example/p.json"}],
-         {"tdm-reservation": "1", "tdm-policy": "https://lark.example/p.json"}),
-        ([{"location": "/", "tdm-reservation": 1}], {"tdm-reservation": "1"}),
-        ([{"location": "/", "tdm-reservation": 1, "tdm-policy": "https://x.example/\r\nset-cookie: a"}],
-         {"tdm-reservation": "1"}),
-        ([{"location": "/", "tdm-reservation": 0}], {}),
-        ([], {}),
-        ({"tdm-reservation": 1}, {}),
-    ],
-)  # fmt: skip
-def test_our_own_site_says_what_tdmrep_says(document: object, headers: dict[str, str]) -> None:
-    assert tdm_headers(json.dumps(document).encode()) == headers
-
-
-def test_a_broken_tdmrep_gives_no_headers() -> None:
-    assert tdm_headers(b"{") == {}

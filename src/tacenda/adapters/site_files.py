@@ -1,9 +1,8 @@
 """Files under a folder that others own too, such as a site's root: read whole, written whole or not at all."""
 
-import os
-import tempfile
 from pathlib import Path
 
+from tacenda.adapters.durable import write_durably
 from tacenda.errors import SettingsError
 
 
@@ -23,7 +22,7 @@ def read_file(root: Path, path: str) -> bytes | None:
 
 
 def write_file(root: Path, path: str, data: bytes) -> bool:
-    """Put `data` at ``root/path`` by a temporary file and a rename; whether anything changed.
+    """Put `data` at ``root/path`` in one step; whether anything changed.
 
     The mode of a file that is there is kept; a new file is readable by all, since a web server serves it.
 
@@ -34,24 +33,7 @@ def write_file(root: Path, path: str, data: bytes) -> bool:
     try:
         if place.is_file() and place.read_bytes() == data:
             return False
-        place.parent.mkdir(parents=True, exist_ok=True)
         mode = place.stat().st_mode & 0o777 if place.is_file() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".tacenda-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(place)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
     except OSError as error:
         raise SettingsError(
             "site.write",
@@ -59,6 +41,7 @@ def write_file(root: Path, path: str, data: bytes) -> bool:
             hint="Check space and permission.",
             where=str(place),
         ) from error
+    write_durably(place, data, mode)
     return True
 
 

@@ -1,9 +1,11 @@
 """What the desk's own web page says, as frozen values: the state of the workspace at a glance."""
 
+import csv
 import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from tacenda.app.decide import load_facts
@@ -12,7 +14,7 @@ from tacenda.app.evidence import checkpoint, log_of
 from tacenda.app.pages import CHANGES, day_text, instant_text, reservation_view, use_titles
 from tacenda.core.decision import Facts
 from tacenda.core.declaration import ChangeKind
-from tacenda.ports import View
+from tacenda.ports import Record, View
 
 LISTED: Final = 12
 LAST_ENTRIES: Final = 12
@@ -70,11 +72,11 @@ def desk_page(desk: Desk, today: date) -> DeskPage:
         counts = view.counts()
         size = view.entry_count()
         tables = (
-            _catalogue_table(view),
+            _catalogue_table(view, facts),
             _declaration_table(view, facts, today),
             _licence_table(facts, today),
             _record_table(view, "publication", "Publications", "Nothing has been published yet."),
-            _letter_table(view),
+            _letter_table(desk, view),
             _record_table(view, "snapshot", "Snapshots", "No snapshot has been built yet."),
             _record_table(view, "screening", "Screenings", "Nothing has been screened yet."),
             _conflict_table(view),
@@ -109,9 +111,17 @@ def _plural(count: int, one: str, many: str = "") -> str:
     return one if count == 1 else (many or one + "s")
 
 
-def _catalogue_table(view: View) -> Table:
+def _catalogue_table(view: View, facts: Facts) -> Table:
     rows = tuple(
-        Row((c.title or c.id, c.owner, ", ".join(c.layers), _number(c.items), day_text(c.created_at.date())))
+        Row(
+            (
+                c.title or c.id,
+                facts.legal_name(c.owner),
+                ", ".join(c.layers),
+                _number(c.items),
+                day_text(c.created_at.date()),
+            )
+        )
         for c in view.catalogues()
     )
     return Table("Catalogues", ("Catalogue", "Owner", "Layers", "Items", "Since"), rows, "No catalogue yet.")
@@ -164,19 +174,48 @@ def _licence_table(facts: Facts, today: date) -> Table:
 def _record_table(view: View, kind: str, title: str, empty: str) -> Table:
     records = sorted(view.records(kind), key=lambda r: r.entry, reverse=True)
     rows = tuple(
-        Row((r.id, str(r.version), instant_text(r.recorded_at), str(r.entry), r.digest[:16] + "…"))
+        Row((f"{r.id} version {r.version}", _gist(r), instant_text(r.recorded_at), str(r.entry)))
         for r in records[:LISTED]
     )
-    return Table(title, ("Id", "Version", "Recorded", "Entry", "Digest"), rows, empty, len(records) - len(rows))
+    return Table(title, ("Id", "What", "Recorded", "Entry"), rows, empty, len(records) - len(rows))
 
 
-def _letter_table(view: View) -> Table:
-    """Letters by campaign and state, since there may be hundreds."""
-    tally: Counter[tuple[str, str]] = Counter()
-    for record in view.records("letter"):
-        tally[(_text_of(record.body, "campaign") or "letters", _text_of(record.body, "state") or "rendered")] += 1
-    rows = tuple(Row((campaign, state, _number(n))) for (campaign, state), n in sorted(tally.items()))
-    return Table("Letters", ("Campaign", "State", "Letters"), rows, "No letter has been rendered yet.")
+def _gist(record: Record) -> str:
+    """One line of what a record holds; its digest where its form is not known."""
+    body = record.body
+    try:
+        match record.kind:
+            case "publication":
+                about = body["declaration"]
+                return f"{about['id']} version {about['version']}, {len(body['files'])} files for {body['site']}"
+            case "snapshot":
+                return f"{body['items']:,} items, good until {body['valid_until']}"
+            case "screening":
+                totals = body["totals"]
+                words = (f"{totals[word]:,} {word}" for word in ("reserved", "licensed", "unclear", "silent"))
+                return f"{body['corpus']}, {totals['rows']:,} rows: {', '.join(words)}"
+    except (KeyError, TypeError, ValueError, AttributeError):
+        pass  # filed by another version of the program
+    return f"SHA-256 {record.digest[:16]}…"
+
+
+def _letter_table(desk: Desk, view: View) -> Table:
+    """Letters by campaign, since there may be hundreds: those filed, and those held back with a reason."""
+    tally: Counter[str] = Counter(_text_of(record.body, "campaign") for record in view.records("letter"))
+    rows = tuple(
+        Row((campaign, _number(count), _number(_held(desk, campaign))))
+        for campaign, count in sorted(tally.items())
+    )
+    return Table("Letters", ("Campaign", "Rendered", "Held back"), rows, "No letter has been rendered yet.")
+
+
+def _held(desk: Desk, campaign: str) -> int:
+    """How many letters of a campaign were held back, by the list that lies beside the letters."""
+    path = desk.root / "letters" / campaign / "held.csv"
+    if Path(campaign).name != campaign or not path.is_file():
+        return 0
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return max(0, sum(1 for row in csv.reader(file) if row) - 1)
 
 
 def _text_of(body: dict[str, Any], name: str) -> str:

@@ -2,10 +2,10 @@
 
 The thing is named by identifiers, or by artist and title, and found by the same engine that screens a corpus.
 Every match is decided on its own; the answer over all of them is the strictest, since nobody knows which of them
-the visitor means: Reserved before Unclear before Licensed; Licensed only if every match is. Silence stays silence.
+the visitor means: Reserved, Unclear, Silent, Licensed, in this order, as in screening. Licensed needs every match.
 
-An identifier that is in no catalogue may still bear a reserved prefix, so without a match the bare identifier is
-decided too.
+What is in no catalogue may still be reached by an umbrella rule (a reserved ISRC prefix); what nothing reaches is
+decided by what it bears alone.
 """
 
 import re
@@ -37,7 +37,7 @@ from tacenda.core.territory import country
 from tacenda.core.thing import AUDIO, SHEET_MUSIC, Thing
 from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Use, in_order
 from tacenda.errors import InputError
-from tacenda.match.interface import HOW_TITLES, CorpusBatch, How
+from tacenda.match.interface import HOW_TITLES, CorpusBatch, How, Matches
 from tacenda.snapshot.opened import Snapshot
 
 SCHEMES: Final = (Scheme.ISRC, Scheme.ISWC, Scheme.GTIN, Scheme.YOUTUBE)
@@ -47,10 +47,8 @@ PRIVATE: Final = ("user", "model")
 MAX_CODE: Final = 64
 MAX_NAME: Final = 300
 MAX_SHOWN: Final = 25
-MAX_DECIDED: Final = 2_000
 DEFAULT_USE: Final = Use.TRAIN
 DEFAULT_COUNTRY: Final = "DE"
-NOT_PERMISSION: Final = "Silent is not permission: it says only that nobody on record here has spoken."
 
 HEADLINES: Final[Mapping[str, str]] = {
     "reserved": "This use is reserved.",
@@ -78,7 +76,7 @@ class Asked:
 
     @property
     def words(self) -> str:
-        marks = [f"{SCHEME_TITLES[i.scheme]} {i.display()}" for i in self.identifiers]
+        marks = [f"{SCHEME_TITLES[i.scheme]} {i.display().removeprefix('ISRC ')}" for i in self.identifiers]
         if self.title:
             marks.append(f"“{self.title}” by {self.artist}")
         return " and ".join(marks)
@@ -224,9 +222,10 @@ def look_up(snapshot: Snapshot, line: SnapshotLine, asked: Asked, *, documents: 
     Args:
         documents: whether declarations have pages that reasons can link to.
     """
-    hits = _hits(snapshot, asked)
-    groups = {int(snapshot.group_of_item[item]) for item, _ in hits[:MAX_DECIDED]}
-    answers = {group: decide(snapshot.thing(group), asked.question, snapshot.facts) for group in sorted(groups)}
+    matches = _matches(snapshot, asked)
+    hits = _hits(matches)
+    groups = dict.fromkeys(snapshot.groups_of(matches).tolist())
+    answers = {group: decide(snapshot.thing(group), asked.question, snapshot.facts) for group in groups}
     whole = strictest(list(answers.values()) or [decide(bare(asked), asked.question, snapshot.facts)])
     facts = snapshot.facts
     linked = {r.name: f"/declaration/{r.id}/v{r.version}" for r in facts.reservations} if documents else {}
@@ -258,17 +257,11 @@ def strictest(answers: Sequence[Decision]) -> Decision:
     >>> strictest([Silent((Reason("silent", "Nothing."),)), Unclear((Reason("doubt", "Perhaps."),))]).word
     'unclear'
     """
-    for kind in (Reserved, Unclear):
+    for kind in (Reserved, Unclear, Silent):
         of_kind = [answer for answer in answers if isinstance(answer, kind)]
         if of_kind:
             return kind(*_joined(of_kind))
-    if all(isinstance(answer, Licensed) for answer in answers):
-        return Licensed(*_joined(answers))
-    if any(isinstance(answer, Licensed) for answer in answers):
-        mixed = Reason("lookup.mixed", "Several things match, and not all of them are licensed.")
-        reasons, missing = _joined(answers)
-        return Unclear((mixed, *reasons), missing)
-    return Silent(*_joined(answers))
+    return Licensed(*_joined(answers))
 
 
 def _joined(answers: Sequence[Decision]) -> tuple[tuple[Reason, ...], tuple[Missing, ...]]:
@@ -284,12 +277,15 @@ def bare(asked: Asked) -> Thing:
     return Thing(SHEET_MUSIC if works_only else AUDIO, identifiers=frozenset(asked.identifiers))
 
 
-def _hits(snapshot: Snapshot, asked: Asked) -> list[tuple[int, str]]:
-    """Items that match, each once with every way in which it was found, best way first."""
+def _matches(snapshot: Snapshot, asked: Asked) -> Matches:
     columns = {i.scheme.value: pa.array([i.value], pa.string()) for i in asked.identifiers}
     if asked.title:
         columns |= {"artist": pa.array([asked.artist], pa.string()), "title": pa.array([asked.title], pa.string())}
-    matches = snapshot.matcher.ask(CorpusBatch(**columns))
+    return snapshot.matcher.ask(CorpusBatch(**columns))
+
+
+def _hits(matches: Matches) -> list[tuple[int, str]]:
+    """Items that match, each once with every way in which it was found, best way first."""
     ways: dict[int, list[str]] = {}
     for item, how in sorted(zip(matches.item.tolist(), matches.how.tolist(), strict=True), key=lambda p: p[::-1]):
         if item >= 0:
@@ -366,7 +362,9 @@ def as_json(result: LookupResult) -> dict[str, Any]:
         "matched_more": result.more,
         "snapshot": {
             "id": result.snapshot.id,
-            "version": result.snapshot.version,
-            "created": result.snapshot.created,
+            "sha256": result.snapshot.digest,
+            "created_at": result.snapshot.created_at,
+            "valid_until": result.snapshot.valid_until_day,
+            "stale": result.snapshot.stale,
         },
     }

@@ -4,7 +4,7 @@ A door only renders these. Nothing here decides; words for people are put togeth
 Reading is one transaction a page, so a page never shows half of a change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -15,12 +15,16 @@ from tacenda.core.canonical import canonical_bytes, sha256_hex
 from tacenda.core.decision import Facts
 from tacenda.core.declaration import ChangeKind, Clause, Declaration
 from tacenda.core.documents import declaration_from_document
+from tacenda.core.preference import denied
 from tacenda.core.reservation import Grantor, Reservation
 from tacenda.core.scope import AllRepertoire, OfCatalogues, OfIpis, OfIsrcPrefixes, OfLabels, OfList, Scope
 from tacenda.core.territory import Territory
 from tacenda.core.vocabulary import ALL_USES, LAYER_TITLES, USE_TITLES, Capacity, Layer, Use, in_order
 from tacenda.errors import InputError, IntegrityError
+from tacenda.formats.http_headers import reservation_headers
 from tacenda.ports import Record
+from tacenda.publish.plan import policy_url
+from tacenda.reserve.wording import load_wording
 from tacenda.snapshot.opened import Snapshot
 
 MONTHS: Final = "January February March April May June July August September October November December".split()
@@ -81,11 +85,21 @@ class ReservationView:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """The snapshot that answers, so that a visitor knows how old the answer is."""
+    """The snapshot that answers, so that a visitor knows how old the answer is.
+
+    Attributes:
+        stale: whether today is past the last day on which its publisher stands by it.
+        signed: whether a known key was found to have signed it.
+    """
 
     id: str
-    version: int
+    digest: str
     created: str
+    created_at: str
+    valid_until: str
+    valid_until_day: str
+    stale: bool
+    signed: bool
     items: int
 
 
@@ -237,17 +251,75 @@ def _grantor(grantor: Grantor, layers: frozenset[Layer]) -> str:
 # ---- what the pages stand on --------------------------------------------------------------------------------
 
 
-def snapshot_line(snapshot: Snapshot) -> SnapshotLine:
+def snapshot_line(snapshot: Snapshot, today: date) -> SnapshotLine:
     manifest = snapshot.manifest
-    return SnapshotLine(manifest.id, manifest.version, instant_text(manifest.created_at), len(snapshot.items))
+    return SnapshotLine(
+        id=manifest.id,
+        digest=manifest.digest,
+        created=instant_text(manifest.created_at),
+        created_at=manifest.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        valid_until=day_text(manifest.valid_until),
+        valid_until_day=manifest.valid_until.isoformat(),
+        stale=snapshot.stale(today),
+        signed=bool(snapshot.signed_by),
+        items=manifest.items,
+    )
 
 
-def current_publication(desk: Desk) -> tuple[str, int] | None:
-    """Declaration id and version of what was published last, or None."""
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A bundle as it was filed: of which declaration, and the SHA-256 of each file by its path.
+
+    Attributes:
+        upload: paths of the files that belong on the site.
+        headers: the response fields that say the same.
+    """
+
+    declaration: str
+    version: int
+    files: Mapping[str, str]
+    upload: frozenset[str]
+    headers: Mapping[str, str]
+
+
+def current_publication(desk: Desk) -> Publication | None:
+    """What was published last, or None."""
     with desk.store.reading() as view:
-        records = view.records("publication")
-    last = max(records, key=lambda record: record.entry, default=None)
-    return (last.id, last.version) if last else None
+        last = max(view.records("publication"), key=lambda record: record.entry, default=None)
+        if last is None:
+            return None
+        about = last.body["declaration"]
+        wanted = [
+            record.body
+            for record in view.records("declaration")
+            if (record.id, record.version) == (about["id"], about["version"])
+        ]
+    headers: dict[str, str] = {}
+    for body in wanted:
+        declared = declaration_from_document(body)
+        if not declared.withdrawn:
+            headers = dict(reservation_headers(denied(declared.uses), policy_url(declared)))
+    return Publication(
+        about["id"],
+        about["version"],
+        {file["path"]: file["sha256"] for file in last.body["files"]},
+        frozenset(file["path"] for file in last.body["files"] if file["upload"]),
+        headers,
+    )
+
+
+def filed_digests(desk: Desk, declaration: str, version: int) -> Mapping[str, str]:
+    """SHA-256 of the files of one version as they were filed, by path; the newest publication of it counts."""
+    found: dict[str, str] = {}
+    with desk.store.reading() as view:
+        for record in view.records("declaration"):
+            if (record.id, record.version) == (declaration, version):
+                found["declaration.json"] = record.digest
+        for record in sorted(view.records("publication"), key=lambda r: r.entry):
+            about = record.body["declaration"]
+            if (about["id"], about["version"]) == (declaration, version):
+                found |= {file["path"]: file["sha256"] for file in record.body["files"]}
+    return found
 
 
 # ---- pages --------------------------------------------------------------------------------------------------
@@ -315,7 +387,7 @@ def declaration_page(desk: Desk, declaration_id: str, version: int | None, today
         purposes=declaration.purposes,
         statements=_statements(declaration),
         clauses=declaration.clauses,
-        legal_bases=tuple(f"{b.profile} (as of {day_text(b.as_of)})" for b in declaration.legal_bases),
+        legal_bases=_legal_bases(declaration),
         signatory=", ".join(filter(None, (declaration.signatory.name, declaration.signatory.title))),
         authority=declaration.signatory.authority,
         permission_url=declaration.permission_url,
@@ -365,6 +437,13 @@ def _as_reservation(declaration: Declaration, record: Record, facts: Facts) -> R
         grantors=d.grantors,
         digest=record.digest,
     )
+
+
+def _legal_bases(declaration: Declaration) -> tuple[str, ...]:
+    """Each profile by its title where this version ships it, and the day from which its facts are."""
+    wording = load_wording()
+    profiles = ((wording.profile(basis), basis) for basis in declaration.legal_bases)
+    return tuple(f"{p.title if p else b.profile.upper()}, as of {day_text(b.as_of)}" for p, b in profiles)
 
 
 def _statements(declaration: Declaration) -> tuple[str, ...]:

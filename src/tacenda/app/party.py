@@ -1,22 +1,23 @@
 """Parties: add one, find one. Each version that is put is filed, so that who was who is evidence too."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import publish
-from tacenda.core.canonical import digest_of
+from tacenda.core.documents import party_to_document
+from tacenda.core.fold import fold_text
+from tacenda.core.identifiers import Scheme, identifier
 from tacenda.core.party import Party, PartyKind
 from tacenda.errors import ConflictError, InputError
 from tacenda.ports import Change, Record
 
+MAX_ID: Final = 64
 ID_FORM: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 SEAT_FORM: Final = re.compile(r"[A-Z]{2}")
 PREFIX_FORM: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
-IPI_FORM: Final = re.compile(r"[0-9]{11}")
 MAX_TEXT: Final = 1_000
 
 
@@ -68,28 +69,26 @@ def file_party(desk: Desk, change: Change, party: Party) -> Record:
     checked = check_party(party)
     change.put_party(checked)
     versions = [record.version for record in change.records("party") if record.id == checked.id]
-    return desk.file(change, "party", checked.id, max(versions, default=0) + 1, party_document(checked))
+    return desk.file(change, "party", checked.id, max(versions, default=0) + 1, party_to_document(checked))
 
 
-def party_document(party: Party) -> dict[str, Any]:
-    """The canonical document: every field by its name, lists as lists."""
-    document: dict[str, Any] = {"type": "party"}
-    for column in fields(party):
-        value = getattr(party, column.name)
-        document[column.name] = list(value) if isinstance(value, tuple) else str(value)
-    return document
+def id_from_name(name: str) -> str:
+    """An id made from a legal name: ``Lark & Linden Music GmbH`` is ``lark-and-linden-music-gmbh``.
 
-
-def party_digest(party: Party) -> str:
-    """SHA-256 of the canonical document, hex."""
-    return digest_of(party_document(party))
+    Raises:
+        InputError: ``party.id`` when nothing of the name can stand in an id, as with names not in Latin letters.
+    """
+    letters = re.sub(r"[^a-z0-9]+", "-", fold_text(name)).strip("-")[:MAX_ID].strip("-")
+    if not letters:
+        raise InputError("party.id", "No id can be made from this name.", hint="Give one with --id.")
+    return letters
 
 
 def check_party(party: Party) -> Party:
     """The party with its marks in normal form: codes in capitals without hyphens or dots, nothing twice.
 
     Raises:
-        InputError: the first field that has no valid form.
+        InputError: ``party.id`` and so on, ``ipi.check`` and so on: the first field that has no valid form.
     """
     if not ID_FORM.fullmatch(party.id):
         raise InputError(
@@ -106,9 +105,7 @@ def check_party(party: Party) -> Party:
         website=_address(party.website),
         contact=_line("contact", party.contact),
         isrc_prefixes=_codes("ISRC prefix", party.isrc_prefixes, PREFIX_FORM, "DEA12"),
-        ipi_name_numbers=_codes(
-            "IPI name number", [_bare(n).zfill(11) for n in party.ipi_name_numbers], IPI_FORM, "00012345678"
-        ),
+        ipi_name_numbers=_once(identifier(Scheme.IPI, number).value for number in party.ipi_name_numbers),
         labels=_once(_line("label", label, needed=True) for label in party.labels),
         aliases=_once(_line("alias", alias, needed=True) for alias in party.aliases),
     )
@@ -148,5 +145,5 @@ def _bare(value: str) -> str:
     return re.sub(r"[-. ]", "", value).upper()
 
 
-def _once(values: Any) -> tuple[str, ...]:
+def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))

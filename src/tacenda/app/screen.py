@@ -5,7 +5,6 @@ Inside a workspace the run is filed as a ``screening`` record with the digest of
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +32,7 @@ from tacenda.snapshot.opened import Snapshot, open_snapshot
 
 SUMMARY: Final = "summary.json"
 REPORT: Final = "report.html"
+SCREENINGS: Final = "screenings"
 THREADS: Final = 2
 _PIECE: Final = 1 << 20
 
@@ -103,7 +103,7 @@ def screen(
     """
     opened = _open(desk, snapshot, key) if isinstance(snapshot, Path) else snapshot
     now = (clock or (desk.clock if desk is not None else SystemClock())).now()
-    name = desk.ids.new("screening") if desk is not None else ""
+    name = _next_name(desk) if desk is not None else ""
     folder = out or _default_folder(desk, planned, name)
     with _whole_folder(folder) as work, ThreadPoolExecutor(1, "digests") as pool:
         digests = pool.submit(lambda: {f.source.name: _digest(f.source.path) for f in planned.files})
@@ -113,8 +113,17 @@ def screen(
         data = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8", "replace")
         (work / SUMMARY).write_bytes(data + b"\n")
         (work / REPORT).write_text(render_screening(summary), encoding="utf-8", newline="\n")
-    record = _file(desk, name, summary, data + b"\n") if desk is not None else None
+        record = _file(desk, name, summary, data + b"\n") if desk is not None else None
     return Screening(folder, summary, record)
+
+
+def _next_name(desk: Desk) -> str:
+    """One above every number used, such as ``C-000001``: by a record, or by a folder that stands there."""
+    with desk.store.reading() as view:
+        names = {record.id for record in view.records("screening")}
+    names |= {path.name for path in (desk.root / SCREENINGS).glob("C-*")}
+    numbers = [int(name[2:]) for name in names if name[2:].isascii() and name[2:].isdigit()]
+    return f"C-{max(numbers, default=0) + 1:06d}"
 
 
 def _file(desk: Desk, name: str, summary: Mapping[str, Any], data: bytes) -> Record:
@@ -163,7 +172,7 @@ def _open(desk: Desk | None, folder: Path, key: str) -> Snapshot:
 
 def _default_folder(desk: Desk | None, planned: Plan, name: str) -> Path:
     if desk is not None:
-        return desk.folder("screenings") / name
+        return desk.folder(SCREENINGS) / name
     plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in planned.corpus).strip(".-") or "corpus"
     return Path(f"screening-{plain}")
 
@@ -199,7 +208,7 @@ def _whole_folder(folder: Path) -> Iterator[Path]:
     try:
         yield work
         work.chmod(0o755)
-        os.replace(work, folder)
+        work.replace(folder)
     except OSError as error:
         shutil.rmtree(work, ignore_errors=True)
         raise SettingsError(

@@ -15,7 +15,7 @@ from tacenda.adapters.ids import TimeIds
 from tacenda.adapters.keys import FileSigner
 from tacenda.app.desk import SETTINGS_FILE, Desk, Settings
 from tacenda.app.evidence import publish
-from tacenda.app.party import file_party
+from tacenda.app.party import check_party, file_party
 from tacenda.core.party import Party
 from tacenda.errors import ConflictError, SettingsError
 from tacenda.ports import Clock, Ids, Signer
@@ -59,6 +59,7 @@ def init_workspace(
             hint="Name another folder, or work with this one.",
             where=str(root / SETTINGS_FILE),
         )
+    rightsholder = check_party(rightsholder)
     settings = Settings(
         rightsholder=rightsholder.id,
         database=database,
@@ -66,7 +67,7 @@ def init_workspace(
     )
     root.mkdir(parents=True, exist_ok=True)
     store = open_store(database, root)
-    _claim(store, settings.origin)
+    _claim(store, settings.origin, rightsholder)
     desk = _desk(root, settings, store, _signer(root, settings.origin), clock, ids)
     with store.writing() as change:
         if not change.parties():
@@ -146,10 +147,12 @@ def _desk(
     return Desk(root, settings, store, FolderBlobs(root / BLOBS), clock, ids or TimeIds(clock), signer)
 
 
-def _claim(store: DatabaseStore, origin: str) -> None:
+def _claim(store: DatabaseStore, origin: str, rightsholder: Party) -> None:
+    """Refuse a database that holds anything but what a killed run of the same `init` left there."""
     with store.reading() as view:
-        known, entries = view.setting(ORIGIN), view.entry_count()
-    if known not in (None, origin) or entries > 1 or (entries and known is None):
+        known, entries, parties = view.setting(ORIGIN), view.entry_count(), list(view.parties())
+    half_made = parties == [rightsholder]
+    if known not in (None, origin) or entries > 1 or (entries and known is None) or (parties and not half_made):
         raise ConflictError(
             "workspace.database",
             f"The database holds another desk{f' ({known})' if known else ''}.",

@@ -150,8 +150,8 @@ def guess_columns(table: Table, stated: Mapping[Field, str]) -> tuple[tuple[Choi
         stated: what the operator said; wins over every guess. An empty column leaves the field out.
 
     Raises:
-        InputError: ``catalogue.column`` when a stated column is not there; ``catalogue.header`` when nothing in the
-            table can be recognised.
+        InputError: ``catalogue.column`` when a stated column is not there; ``catalogue.header`` when nothing in
+            the table can be recognised.
     """
     guess = _Guess(table)
     for name, column in stated.items():

@@ -1,4 +1,4 @@
-"""A catalogue as CSV that our own import reads back without loss, and that no spreadsheet takes for formulas (F63)."""
+"""A catalogue as CSV: our own import reads it back without loss, no spreadsheet takes it for formulas (F63)."""
 
 from collections.abc import Iterable
 from typing import Final, TextIO
@@ -46,7 +46,8 @@ def write_export(stream: TextIO, items: Iterable[Item]) -> int:
     """Write all items; how many."""
     writer = NeutralWriter(stream, EXPORT_COLUMNS)
     count = 0
-    for count, item in enumerate(items, 1):
+    for item in items:
+        count += 1
         writer.write(
             (
                 item.id,

@@ -1,4 +1,4 @@
-"""The plan of an import: what the file is, how it is read, and into which catalogue. A frozen value; a dry run prints it."""
+"""The plan of an import: what the file is, how it is read, into which catalogue. A dry run prints it."""
 
 import hashlib
 import re

@@ -4,9 +4,7 @@ Written while rows stream by; nothing is kept in memory. Each file grows under a
 when the run is over, so that a file with its name is complete.
 """
 
-import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
@@ -42,7 +40,7 @@ class _Growing:
         if self._stream is not None:
             self._stream.close()
             if complete:
-                os.replace(self._part, self.path)
+                self._part.replace(self.path)
         elif complete:
             self.path.unlink(missing_ok=True)
 
@@ -57,7 +55,6 @@ class ReportFiles:
         self.errors = _Growing(folder / "errors.csv", ERROR_COLUMNS)
         self.rejected = _Growing(folder / "rejected.csv", ("tacenda_line", *columns))
         self.absent = _Growing(folder / "not_in_file.csv", ("tacenda_item", "title", "artist", "isrc"))
-        self._stack = ExitStack()
 
     def __enter__(self) -> "ReportFiles":
         return self

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from tacenda.catalogue.columns import ColumnMap
 from tacenda.catalogue.fields import SCHEME_OF, Field
@@ -29,7 +29,7 @@ from tacenda.catalogue.values import (
     split_list,
     tidy,
 )
-from tacenda.core.identifiers import Identifier, Problem, Scheme, parse_identifier
+from tacenda.core.identifiers import Identifier, Problem, Scheme, parse_identifier, parser_of
 from tacenda.core.item import Item, ItemKind
 from tacenda.errors import Unreadable
 from tacenda.formats.catalogue_table.neutral import OWN_MARKS, restore
@@ -78,33 +78,68 @@ def trouble_of_bad_row(bad: BadRow) -> Trouble:
     return Trouble(bad.line, bad.offset, "", bad.rule, Outcome.ROW_LEFT_OUT, bad.value, bad.why)
 
 
-def item_id(catalogue: str, kind: ItemKind, identifiers: Sequence[Identifier], artist: str, title: str,
-            writers: Sequence[str] = ()) -> str:  # fmt: skip
+def item_id(
+    catalogue: str,
+    kind: ItemKind,
+    identifiers: Sequence[Identifier],
+    artist: str,
+    title: str,
+    writers: Sequence[str] = (),
+) -> str:
     """The id of an item: 80 bits of SHA-256 over its catalogue and what identifies it, as 20 hex digits.
 
-    A recording is identified by its ISRC and, since one recording stands on many releases, its UPC; without an ISRC
-    by its outside ids; without those by artist, title and UPC. A work is identified by its ISWC, else by title and
-    writers. Names are compared after case and spacing only: that rule must never change, or importing a file again
-    would double the catalogue, so it is not `core.fold`.
+    A recording is identified by its ISRC and, since one recording stands on many releases, its UPC; without an
+    ISRC by its outside ids; without those by artist, title and UPC. A work is identified by its ISWC, else by
+    title and writers. Names are compared after case and spacing only: that rule must never change, or importing a
+    file again would double the catalogue, so it is not `core.fold`.
     """
-    own = {Scheme.ISWC} if kind is ItemKind.WORK else {Scheme.ISRC, Scheme.GTIN}
-    main = Scheme.ISWC if kind is ItemKind.WORK else Scheme.ISRC
-    parts = [str(one) for one in identifiers if one.scheme in own]
-    if not any(one.scheme is main for one in identifiers):
-        parts += [str(one) for one in identifiers if one.scheme in _OUTSIDE]
-        if not any(one.scheme in _ROW_IDS for one in identifiers):
-            names = writers if kind is ItemKind.WORK else (artist,)
+    work = kind is ItemKind.WORK
+    main = Scheme.ISWC if work else Scheme.ISRC
+    second = Scheme.ISWC if work else Scheme.GTIN
+    parts: list[str] = [catalogue, "work" if work else "recording"]
+    named = outside = False
+    for one in identifiers:
+        scheme = one.scheme
+        if scheme is main or scheme is second:
+            parts.append(f"{_WORD[scheme._name_]}:{one.value}")
+            named = named or scheme is main
+    if not named:
+        for one in identifiers:
+            if one.scheme._name_ in _OUTSIDE:
+                parts.append(f"{_WORD[one.scheme._name_]}:{one.value}")
+                outside = outside or one.scheme is not Scheme.YOUTUBE
+        if not outside:
+            names = writers if work else (artist,)
             parts += ["name", _same(title), *(_same(name) for name in names)]
-    key = "\0".join([catalogue, kind.value, *parts])
-    return hashlib.sha256(key.encode("utf-8")).hexdigest()[:20]
+    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()[:20]
 
 
-_ROW_IDS: Final = frozenset({Scheme.SPOTIFY, Scheme.MBID, Scheme.DALI, Scheme.MSD})
-_OUTSIDE: Final = _ROW_IDS | {Scheme.YOUTUBE}
+# Members of an Enum hash in Python code, which the inner loop cannot afford: their names hash in C.
+_WORD: Final = {scheme.name: scheme.value for scheme in Scheme}
+_OUTSIDE: Final = frozenset(s.name for s in (Scheme.SPOTIFY, Scheme.MBID, Scheme.DALI, Scheme.MSD, Scheme.YOUTUBE))
 
 
 def _same(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    text = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return " ".join(text.casefold().split())
+
+
+ABSENT: Final = -1
+CACHED_CELLS: Final = 20_000
+CACHED_CHARACTERS: Final = 200
+Value = TypeVar("Value")
+
+
+class _Kept(dict[str, Value]):
+    """What cells of one column meant that came before: names and dates repeat. Only cells without trouble."""
+
+    def keep(self, cell: Cell, value: Value) -> Value:
+        """`value`, kept if that is worth its memory."""
+        if type(cell) is str and len(cell) <= CACHED_CHARACTERS:
+            if len(self) >= CACHED_CELLS:
+                self.clear()
+            self[cell] = value
+        return value
 
 
 class RowReader:
@@ -113,11 +148,24 @@ class RowReader:
     def __init__(self, columns: Sequence[str], mapping: ColumnMap, catalogue: str) -> None:
         self._catalogue = catalogue
         self._map = mapping
-        self._names = {name: column for name, column in mapping.columns.items()}
-        self._place = {name: columns.index(column) for name, column in mapping.columns.items()}
-        self._schemes = [
-            (name, self._place[name], scheme) for name, scheme in SCHEME_OF.items() if name in self._place
-        ]
+        self._names = dict(mapping.columns)
+        place = {
+            name: columns.index(mapping.columns[name]) if name in mapping.columns else ABSENT for name in Field
+        }
+        self._title, self._artist, self._version = place[Field.TITLE], place[Field.ARTIST], place[Field.VERSION]
+        self._label, self._audio, self._words = place[Field.LABEL], place[Field.AUDIO_PATH], place[Field.LYRICS]
+        self._writers, self._publishers, self._ipi = (
+            place[Field.WRITERS],
+            place[Field.PUBLISHERS],
+            place[Field.IPI],
+        )
+        self._released, self._lasts = place[Field.RELEASE_DATE], place[Field.DURATION]
+        schemes = sorted((scheme, name) for name, scheme in SCHEME_OF.items() if place[name] != ABSENT)
+        self._schemes = [(name, place[name], parser_of(scheme)) for scheme, name in schemes]
+        self._lists: _Kept[tuple[str, ...]] = _Kept()
+        self._numbers: _Kept[tuple[str, ...]] = _Kept()
+        self._dates: _Kept[str] = _Kept()
+        self._durations: _Kept[int | None] = _Kept()
         self._restored = bool(columns) and columns[0] in OWN_MARKS
         self._row: Row = Row(0, -1, ())
         self._troubles: list[Trouble] = []
@@ -127,7 +175,8 @@ class RowReader:
         if self._restored:
             row = Row(row.line, row.offset, [restore(c) if isinstance(c, str) else c for c in row.cells])
         self._row = row
-        self._troubles = []
+        if self._troubles:
+            self._troubles = []
         item = self._item(row.cells)
         troubles = self._troubles
         if troubles and any(t.outcome is Outcome.ROW_LEFT_OUT for t in troubles):
@@ -137,20 +186,21 @@ class RowReader:
     # --- the parts of an item ---
 
     def _item(self, cells: Sequence[Cell]) -> Item | None:
-        title = self._text(Field.TITLE, cells)
-        artist = self._text(Field.ARTIST, cells, several=True)
+        title = self._text(Field.TITLE, self._title, cells)
+        artist = self._text(Field.ARTIST, self._artist, cells)
         identifiers = self._identifiers(cells)
-        place = self._place
-        writers = self._list(Field.WRITERS, cells) if Field.WRITERS in place else ()
-        if Field.VERSION in place:
-            title = _with_version(title, self._text(Field.VERSION, cells))
+        writers = self._list(Field.WRITERS, self._writers, cells)
+        if self._version != ABSENT:
+            title = _with_version(title, self._text(Field.VERSION, self._version, cells))
         if not identifiers and not self._named(title, artist, writers):
             return None
-        if not artist and not writers and identifiers and Field.ARTIST in place:
+        if not artist and not writers and self._artist != ABSENT:
             why = "There is no artist, so the row can be found by its identifiers alone."
             self._note(Field.ARTIST, Outcome.AS_IT_STANDS, "", Fault("artist.missing", why))
-        isrc = any(one.scheme is Scheme.ISRC for one in identifiers)
-        iswc = any(one.scheme is Scheme.ISWC for one in identifiers)
+        isrc = iswc = False
+        for one in identifiers:
+            isrc = isrc or one.scheme is Scheme.ISRC
+            iswc = iswc or one.scheme is Scheme.ISWC
         kind = ItemKind.WORK if not isrc and not artist and (iswc or writers) else ItemKind.RECORDING
         return Item(
             item_id(self._catalogue, kind, identifiers, artist, title, writers),
@@ -159,14 +209,14 @@ class RowReader:
             title,
             artist,
             identifiers,
-            self._duration(cells) if Field.DURATION in place else None,
-            self._date(cells) if Field.RELEASE_DATE in place else "",
-            self._text(Field.LABEL, cells) if Field.LABEL in place else "",
+            self._duration(cells),
+            self._date(cells),
+            self._text(Field.LABEL, self._label, cells),
             writers,
-            self._list(Field.PUBLISHERS, cells) if Field.PUBLISHERS in place else (),
-            self._ipis(cells) if Field.IPI in place else (),
-            self._lyrics(cells) if Field.LYRICS in place else "",
-            self._path(cells) if Field.AUDIO_PATH in place else "",
+            self._list(Field.PUBLISHERS, self._publishers, cells),
+            self._ipis(cells),
+            self._lyrics(cells) if self._words != ABSENT else "",
+            self._path(cells) if self._audio != ABSENT else "",
         )
 
     def _named(self, title: str, artist: str, writers: Sequence[str]) -> bool:
@@ -178,12 +228,11 @@ class RowReader:
             self._note(missing, Outcome.ROW_LEFT_OUT, title or artist, Fault("row.unnamed", why))
         return False
 
-    def _text(self, name: Field, cells: Sequence[Cell], *, several: bool = False) -> str:
-        place = self._place.get(name)
-        if place is None:
+    def _text(self, name: Field, place: int, cells: Sequence[Cell]) -> str:
+        if place == ABSENT:
             return ""
         cell = cells[place]
-        if several and isinstance(cell, tuple):
+        if isinstance(cell, tuple):
             cell = ", ".join(cell)
         text = tidy(cell, LONGEST_NAME)
         if isinstance(text, Fault):
@@ -200,29 +249,39 @@ class RowReader:
 
     def _identifiers(self, cells: Sequence[Cell]) -> tuple[Identifier, ...]:
         found: list[Identifier] = []
-        for name, place, scheme in self._schemes:
+        in_order = True
+        for name, place, parse in self._schemes:
             cell = cells[place]
             if cell is None or cell == "":
                 continue
-            for text in self._codes(name, cell):
-                answer = parse_identifier(scheme, text)
-                if isinstance(answer, Identifier):
-                    found.append(answer)
-                else:
-                    self._problem(name, answer)
-        if len(found) > 1:
-            return tuple(sorted(set(found)))
-        return tuple(found)
+            answer = parse(cell) if type(cell) is str and len(cell) <= CACHED_CHARACTERS else None
+            if type(answer) is Identifier:
+                found.append(answer)
+            else:
+                in_order = False
+                found += self._several(name, cell)
+        return tuple(found) if in_order else tuple(sorted(set(found)))
+
+    def _several(self, name: Field, cell: Cell) -> list[Identifier]:
+        """The codes of a cell that is not one plain code."""
+        found = []
+        for text in self._codes(name, cell):
+            answer = parse_identifier(SCHEME_OF[name], text)
+            if isinstance(answer, Identifier):
+                found.append(answer)
+            else:
+                self._problem(name, answer)
+        return found
 
     def _codes(self, name: Field, cell: Cell) -> Sequence[str]:
-        """The codes of a cell. An ISRC cell holds one (two are reported as such), unless it is a list in its format."""
+        """The texts of a cell. An ISRC cell holds one (two are reported), unless it is a list in its format."""
         if isinstance(cell, str):
             text = cell.strip()
             if not text:
                 return ()
             if text.startswith("["):
                 return split_list(text)
-            if name in _ONE_A_CELL or (";" not in text and "|" not in text and "\n" not in text):
+            if name is Field.ISRC or (";" not in text and "|" not in text and "\n" not in text):
                 return (text,)
             return split_list(text)
         if isinstance(cell, tuple):
@@ -243,21 +302,30 @@ class RowReader:
         self._note(name, Outcome.ROW_LEFT_OUT, problem.value, fault)
 
     def _ipis(self, cells: Sequence[Cell]) -> tuple[str, ...]:
-        cell = cells[self._place[Field.IPI]]
+        cell = cells[self._ipi] if self._ipi != ABSENT else None
+        if cell is None or cell == "":
+            return ()
+        if cell in self._numbers:
+            return self._numbers[cell]  # type: ignore[index]
         found: list[str] = []
-        for text in split_list(cell if not isinstance(cell, str) else cell.replace(",", ";").replace("/", ";")):
+        troubles = len(self._troubles)
+        for text in split_list(cell if not isinstance(cell, str) else cell.replace("/", ";").replace(",", ";")):
             answer = parse_identifier(Scheme.IPI, text)
             if isinstance(answer, Identifier):
                 found.append(answer.value)
             else:
                 self._problem(Field.IPI, answer)
-        return tuple(dict.fromkeys(found))
+        numbers = tuple(dict.fromkeys(found))
+        return numbers if len(self._troubles) > troubles else self._numbers.keep(cell, numbers)
 
-    def _list(self, name: Field, cells: Sequence[Cell]) -> tuple[str, ...]:
-        cell = cells[self._place[name]]
+    def _list(self, name: Field, place: int, cells: Sequence[Cell]) -> tuple[str, ...]:
+        cell = cells[place] if place != ABSENT else None
         if cell is None or cell == "":
             return ()
+        if cell in self._lists:
+            return self._lists[cell]  # type: ignore[index]
         found: list[str] = []
+        troubles = len(self._troubles)
         for entry in split_list(cell):
             text = tidy(entry, LONGEST_NAME)
             if isinstance(text, Fault):
@@ -269,37 +337,39 @@ class RowReader:
         if len(found) > MOST_ENTRIES:
             fault = Fault("list.length", f"The cell names {len(found)}; at most {MOST_ENTRIES} are kept.")
             self._note(name, Outcome.ROW_LEFT_OUT, plain(cell), fault)
-        return tuple(found)
+        return tuple(found) if len(self._troubles) > troubles else self._lists.keep(cell, tuple(found))
 
     def _date(self, cells: Sequence[Cell]) -> str:
-        cell = cells[self._place[Field.RELEASE_DATE]]
+        cell = cells[self._released] if self._released != ABSENT else None
+        if cell in self._dates:
+            return self._dates[cell]  # type: ignore[index]
         found = release_date(cell, self._map.dates)
         if isinstance(found, Fault):
             self._note(Field.RELEASE_DATE, Outcome.VALUE_LEFT_OUT, plain(cell), found)
             return ""
-        return found
+        return self._dates.keep(cell, found)
 
     def _duration(self, cells: Sequence[Cell]) -> int | None:
-        cell = cells[self._place[Field.DURATION]]
+        cell = cells[self._lasts] if self._lasts != ABSENT else None
+        if cell in self._durations:
+            return self._durations[cell]  # type: ignore[index]
         found = duration_ms(cell, self._map.unit)
         if isinstance(found, Fault):
             self._note(Field.DURATION, Outcome.VALUE_LEFT_OUT, plain(cell), found)
             return None
-        return found
+        return self._durations.keep(cell, found)
 
     def _path(self, cells: Sequence[Cell]) -> str:
-        cell = cells[self._place[Field.AUDIO_PATH]]
-        found = path_text(cell, LONGEST_NAME)
+        found = path_text(cells[self._audio], LONGEST_NAME)
         if isinstance(found, Fault):
-            self._note(Field.AUDIO_PATH, Outcome.ROW_LEFT_OUT, plain(cell), found)
+            self._note(Field.AUDIO_PATH, Outcome.ROW_LEFT_OUT, plain(cells[self._audio]), found)
             return ""
         return found
 
     def _lyrics(self, cells: Sequence[Cell]) -> str:
-        cell = cells[self._place[Field.LYRICS]]
-        found = prose(cell, LONGEST_LYRICS)
+        found = prose(cells[self._words], LONGEST_LYRICS)
         if isinstance(found, Fault):
-            self._note(Field.LYRICS, Outcome.ROW_LEFT_OUT, plain(cell), found)
+            self._note(Field.LYRICS, Outcome.ROW_LEFT_OUT, plain(cells[self._words]), found)
             return ""
         return found
 
@@ -309,9 +379,6 @@ class RowReader:
         self._troubles.append(
             Trouble(row.line, row.offset, column, fault.rule, outcome, value[:SHOWN], fault.why, fault.suggestion)
         )
-
-
-_ONE_A_CELL: Final = frozenset({Field.ISRC})
 
 
 def _with_version(title: str, version: str) -> str:

@@ -8,7 +8,7 @@ transaction of each batch, so there is no half row and no row twice (F01).
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -342,8 +342,6 @@ def _write_reports(files: ReportFiles, batch: Batch) -> None:
 
 
 def _with_files(result: ImportResult, files: ReportFiles) -> ImportResult:
-    from dataclasses import replace
-
     def path(one: Any) -> str:
         return str(one.path) if one.rows else ""
 

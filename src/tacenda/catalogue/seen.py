@@ -1,8 +1,9 @@
 """Which ids were seen before, and in which line first, for files of any length in bounded memory.
 
-The first 64 bits of each id stand in sorted runs that are merged as they grow (16 bytes an id); a run of `SPILL_IDS`
-goes to a temporary file and is asked there. Two different ids that share 64 bits would be taken for one: for fifty
-million rows that happens once in fifteen thousand imports, and would be reported as a duplicate, not hidden.
+The first 64 bits of each id stand in sorted runs that are merged as they grow (16 bytes an id); a run of
+`SPILL_IDS` goes to a temporary file and is asked there. Two different ids that share 64 bits would be taken for
+one: for fifty million rows that happens once in fifteen thousand imports, and would be reported as a duplicate,
+not hidden.
 """
 
 import tempfile

@@ -226,8 +226,8 @@ def release_date(cell: Cell, order: DateOrder) -> str | Fault:
         return _ordered(int(parts[1]), int(parts[3]), int(parts[4]), order, dotted=parts[2] == ".")
     named = _NAMED.fullmatch(text)
     if named:
-        day, month, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
-        return _dated(int(year), _MONTHS.get(month[:3].lower(), 13), int(day))
+        number, month, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
+        return _dated(int(year), _MONTHS.get(month[:3].lower(), 13), int(number))
     return _no_date()
 
 
@@ -298,7 +298,7 @@ _NUMBER: Final = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
 LONGEST_MS: Final = 48 * 3_600_000
 
 
-def duration_ms(cell: Cell, unit: DurationUnit) -> int | None | Fault:
+def duration_ms(cell: Cell, unit: DurationUnit) -> int | Fault | None:
     """Milliseconds. ``3:45``, ``0:03:45.2`` and ``PT3M45S`` in any column, bare numbers in the column's unit."""
     if cell is None or cell == "":
         return None

@@ -88,7 +88,7 @@ def command() -> None:
 @_plan_options
 @json_option
 @click.pass_obj
-def plan_command(workspace: str, file: Path, as_json: bool, **words: Any) -> None:
+def plan_command(workspace: str, /, file: Path, as_json: bool, **words: Any) -> None:
     """Show how FILE would be read, check every row, and import nothing.
 
     \b
@@ -106,7 +106,7 @@ def plan_command(workspace: str, file: Path, as_json: bool, **words: Any) -> Non
 @_plan_options
 @json_option
 @click.pass_obj
-def import_command(workspace: str, file: Path, dry_run: bool, as_json: bool, **words: Any) -> None:
+def import_command(workspace: str, /, file: Path, dry_run: bool, as_json: bool, **words: Any) -> None:
     """Import FILE: CSV, TSV, JSON Lines, XLSX or Parquet.
 
     Rows with a wrong identifier are left out and reported. Importing the same file again changes nothing; an
@@ -182,21 +182,24 @@ def _show_result(result: ImportResult) -> None:
         say(f"and {result.left_out:,} would be left out. Nothing was imported.")
     else:
         say(
-            f"{result.rows:,} rows read: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} unchanged,"
+            f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} same,"
         )
         say(f"{result.left_out:,} left out (of these {result.duplicates:,} repeat an earlier row).")
     if result.not_in_file:
         say(f"{result.not_in_file:,} items of the catalogue are not in this file. Nothing was deleted.")
     if result.rules:
+        reasons = {trouble.rule: trouble.why for trouble in reversed(result.first)}
         say("")
         print_table(
-            "What was noticed", ("rule", "rows", "outcome"), [(r, f"{n:,}", o) for r, o, n in result.rules]
+            "What was noticed",
+            ("rule", "times", "outcome", "for instance"),
+            [(rule, f"{times:,}", outcome, reasons.get(rule, "")) for rule, outcome, times in result.rules],
         )
         say("")
         print_table(
             "The first of them",
-            ("line", "column", "rule", "value", "why", "looks like"),
-            [(t.line, t.column, t.rule, _shown(t.value), t.why, _shown(t.suggestion)) for t in result.first[:10]],
+            ("line", "column", "rule", "value", "looks like"),
+            [(t.line, t.column, t.rule, _shown(t.value), _shown(t.suggestion)) for t in result.first[:10]],
         )
         say("")
     for what, path in (
@@ -207,9 +210,7 @@ def _show_result(result: ImportResult) -> None:
         if path:
             say(f"{what}: {path}")
     if result.conflicts:
-        say(
-            f"{result.conflicts:,} recordings or works are claimed by two owners; see `tacenda catalogue conflicts`."
-        )
+        say(f"{result.conflicts:,} codes are claimed by two owners: tacenda catalogue conflicts")
 
 
 def _shown(text: str) -> str:

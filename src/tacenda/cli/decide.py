@@ -42,8 +42,8 @@ def command(
 ) -> None:
     """Ask: may this user make this use of this thing, here, on this day?
 
-    An answer is never an error: the exit code is 0 for each of Reserved, Licensed, Unclear and Silent. Only Licensed
-    permits. Silent is not permission.
+    An answer is never an error: the exit code is 0 for each of Reserved, Licensed, Unclear and Silent. Only
+    Licensed permits. Silent is not permission.
 
     \b
     Example:
@@ -75,8 +75,8 @@ def _print(verdict: decide.Verdict) -> None:
     say(f"{answer.word.upper()}: {q.use.value} in {q.country} on {q.on.isoformat()} by {q.user or 'anyone'}")
     print_table("", ("why", "", "record"), [(r.code, r.text, r.record) for r in answer.reasons])
     if answer.missing:
-        rows = [(m.layer.value, verdict.facts.legal_name(m.party) or "nobody known") for m in answer.missing]
-        print_table("\nConsents that would be needed", ("layer", "from"), rows)
+        consents = [(m.layer.value, verdict.facts.legal_name(m.party) or "nobody known") for m in answer.missing]
+        print_table("\nConsents that would be needed", ("layer", "from"), consents)
     rows = [
         (case.decision.word, item.catalogue, item.artist, item.title, " ".join(map(str, item.identifiers)))
         for case in verdict.cases

@@ -97,7 +97,8 @@ def prove(workspace: str, index: int, output: Path | None, as_json: bool) -> Non
         print_json({"index": index, "vkey": desk.signer.verifier_key, "proof": text})
     elif output:
         say(f"Wrote the receipt of entry {index} to {output}.")
-        say(f"Anyone verifies it with: tacenda evidence verify --proof {output} --vkey {desk.signer.verifier_key}")
+        vkey = desk.signer.verifier_key
+        say(f"Anyone verifies it with: tacenda evidence verify --proof {output} --vkey '{vkey}'")
     else:
         click.echo(text, nl=False)
 

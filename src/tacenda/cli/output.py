@@ -15,7 +15,11 @@ from rich.text import Text
 from tacenda.errors import TacendaError
 from tacenda.ports import Progress as Report
 
-OUT: Final = Console(highlight=False)
+# A pipe has no width: what goes into one is laid out for a wide page instead of for 80 columns.
+PAGE_WIDTH: Final = 140
+UNBROKEN: Final = 24
+
+OUT: Final = Console(highlight=False, width=None if sys.stdout.isatty() else PAGE_WIDTH)
 ERR: Final = Console(stderr=True, highlight=False)
 
 json_option: Final[Callable[[Any], Any]] = click.option(
@@ -29,27 +33,34 @@ def print_json(document: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table whose cells are shown as they are: no cell is read as markup (F62)."""
+    """A table whose cells are shown as they are: no cell is read as markup (F62).
+
+    Columns whose cells are all short (a date, a digest, an id) are never broken; the others share what is left.
+    """
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    for place, column in enumerate(columns):
+        longest = max((len(row[place]) for row in cells), default=0)
+        table.add_column(column, overflow="fold", no_wrap=longest <= UNBROKEN)
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     OUT.print(table)
 
 
 def say(text: str) -> None:
-    """A line for people, without markup."""
-    OUT.print(Text(text))
+    """A line for people, without markup; never broken, so that a path or a command can be copied."""
+    OUT.print(Text(text), soft_wrap=True)
 
 
 def report_error(error: TacendaError) -> None:
     """What went wrong, where, and what to do next, on the error stream."""
-    ERR.print(Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {error.message}"))
+    ERR.print(
+        Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {error.message}"), soft_wrap=True
+    )
     if error.where:
-        ERR.print(Text(f"  where: {error.where}"))
+        ERR.print(Text(f"  where: {error.where}"), soft_wrap=True)
     if error.hint:
-        ERR.print(Text(f"  next:  {error.hint}"))
+        ERR.print(Text(f"  next:  {error.hint}"), soft_wrap=True)
 
 
 @contextmanager

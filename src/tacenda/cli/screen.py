@@ -25,8 +25,17 @@ FILES = click.Path(exists=True, path_type=Path)
 
 @click.command("screen")
 @click.argument("corpus", type=FILES)
-@click.option("--snapshot", "-s", required=True, type=FILES, help="Folder of the snapshot to ask.")
-@click.option("--key", default="", help="Verifier key (vkey) of the snapshot's maker, to check its signature.")
+@click.option(
+    "--snapshot",
+    "-s",
+    "place",
+    default="latest",
+    metavar="PATH",
+    help="Folder of the snapshot to ask, or its id in this workspace.  [default in a workspace: the newest]",
+)
+@click.option(
+    "--vkey", default="", help="The maker's verifier key, or a file that holds it.  [workspace: its own]"
+)
 @click.option("--user", default=ANYONE, help="Who would make the use: an organisation's id. Default: anyone.")
 @click.option(
     "--use",
@@ -47,29 +56,29 @@ FILES = click.Path(exists=True, path_type=Path)
 @click.option(
     "--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Which column says what; may be repeated."
 )
-@click.option("--map-file", type=FILES, help="A map saved with --save-map.")
-@click.option(
-    "--save-map", type=click.Path(path_type=Path), help="Save the columns as recognised, for --map-file."
-)
+@click.option("--use-map", "map_file", type=FILES, help="A map saved with --save-map.")
+@click.option("--save-map", type=click.Path(path_type=Path), help="Save the columns as recognised, for --use-map.")
 @click.option("--drop", default="reserved,unclear", show_default=True, help="Answers whose rows go to drop.csv.")
 @click.option("--encoding", default="", help="Encoding of text files, such as cp1252. Default: found out.")
 @click.option("--dry-run", is_flag=True, help="Show how the columns are read, and stop.")
 @output.json_option
 @click.pass_obj
-def command(workspace: str, corpus: Path, snapshot: Path, **options: Any) -> None:
+def command(workspace: str, /, corpus: Path, place: str, **options: Any) -> None:
     """Screen CORPUS, a file or folder of CSV, TSV, JSON Lines or Parquet, against a snapshot.
 
-    Every row gets an answer: reserved, unclear, licensed or silent. Unreadable rows are unclear. Writes verdicts
-    (Parquet and CSV), keep and drop lists, what could not be read, a summary and a report. Silent is not permission.
+    Every row gets an answer: reserved, unclear, licensed or silent. Unreadable rows are unclear.
+    Writes verdicts (Parquet and CSV), keep and drop lists, what could not be read, a summary and a report.
+    Silent is not permission.
 
     \b
     Example:
-      tacenda screen manifest.csv --snapshot snapshots/2026-11-22 --user openai --use train --country DE
-      tacenda screen corpus/ -s snapshots/2026-11-22 --map title=song_name --drop reserved,unclear,silent
+      tacenda screen manifest.csv --snapshot snapshots/S-000001 --user openai --use train --country DE
+      tacenda screen corpus/ -s snapshots/S-000001 --map title=song_name --drop reserved,unclear,silent
     """
     from tacenda.app import screen as stage
 
     desk = _desk(workspace)
+    snapshot = _snapshot(desk, place)
     chosen = stage.read_map(options["map_file"]) if options["map_file"] else {}
     chosen |= _chosen(options["mapped"])
     drop = [word.strip() for word in options["drop"].split(",") if word.strip()]
@@ -85,7 +94,9 @@ def command(workspace: str, corpus: Path, snapshot: Path, **options: Any) -> Non
             output.print_json({f.source.name: f.columns.as_document() for f in planned.files})
         return
     with output.progress("Screening") as progress:
-        done = stage.screen(desk, planned, snapshot, key=options["key"], out=options["out"], progress=progress)
+        done = stage.screen(
+            desk, planned, snapshot, key=_vkey(options["vkey"]), out=options["out"], progress=progress
+        )
     if options["as_json"]:
         output.print_json(_as_document(done))
     else:
@@ -98,6 +109,20 @@ def _desk(workspace: str) -> "Desk | None":
     from tacenda.app.workspace import open_desk
 
     return open_desk(Path(workspace))
+
+
+def _snapshot(desk: "Desk | None", place: str) -> Path:
+    from tacenda.app.snapshot import resolve
+
+    if desk is None and place == "latest":
+        raise click.UsageError("Outside a workspace say which snapshot to ask: --snapshot PATH.")
+    return resolve(desk, place)
+
+
+def _vkey(text: str) -> str:
+    """The verifier key itself, from the option's text or the file that it names."""
+    path = Path(text) if text and "+" not in text else None
+    return path.read_text(encoding="utf-8").strip() if path is not None and path.is_file() else text
 
 
 def _asked(options: dict[str, Any], desk: "Desk | None") -> Any:

@@ -24,6 +24,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Answer from this snapshot, not from the desk's newest. Needs no workspace.",
 )
+@click.option("--vkey", "keys", multiple=True, help="Verifier key that must have signed the snapshot.")
 @click.option("--public", is_flag=True, help="Leave out the desk and questions about licensees.")
 @click.option("--name", "names", multiple=True, help="A host name that is answered, such as rights.lark.example.")
 @click.option("--open/--no-open", "open_it", default=False, help="Open the first page in a browser.")
@@ -34,6 +35,7 @@ def command(
     host: str,
     port: int,
     snapshot: Path | None,
+    keys: tuple[str, ...],
     public: bool,
     names: tuple[str, ...],
     open_it: bool,
@@ -60,7 +62,9 @@ def command(
     from tacenda.web.application import create_app
     from tacenda.web.check import check_pages
 
-    app = create_app(desk, snapshot, public=public, hosts=(*OUR_NAMES, *names, *((host,) if names else ())))
+    if desk is None and not keys:
+        say("No --vkey was given: damage to the snapshot will be noticed, but not who made it.")
+    app = create_app(desk, snapshot, keys=keys, public=public, hosts=(*OUR_NAMES, *names))
     if check:
         results = check_pages(app)
         print_table("", ("Page", "Status", "Bytes"), [(r.path, r.status, r.size) for r in results])

@@ -19,7 +19,7 @@ Version 1, in prose. Everything works on the first 4,096 characters of a text, o
    with ``from`` or ``with``.
 4. **Guests.** A title is cut before the words feat, featuring, ft where a word stands before and after; not before
    ``ft`` after a number (``6 ft under``). An artist is cut before these, ``with`` and ``duet with``. Names joined
-   by *and*, a comma, ``x`` or ``vs`` are one credit and stay whole: ``x`` is a letter of names before it is a sign.
+   by *and*, a comma, ``x`` or ``vs`` are one credit and stay whole: ``x`` is a letter before it is a sign.
 5. **The.** An artist loses a leading *the*, or else a trailing one (``Beatles, The``), if a word is left.
 6. **Nothing left.** Where the rules leave no word, the spelling of the whole text stands instead.
 
@@ -202,7 +202,9 @@ def _guests_from(words: list[str], *, artist: bool) -> int:
     """Place of the first word that introduces a guest, or the number of words."""
     for place in range(1, len(words) - 1):
         word = words[place]
-        if word in GUEST_WORDS and not (word == "ft" and words[place - 1].isascii() and words[place - 1].isdigit()):
+        if word in GUEST_WORDS and not (
+            word == "ft" and words[place - 1].isascii() and words[place - 1].isdigit()
+        ):
             return place
         if artist and word == "with":
             return place - 1 if words[place - 1] == "duet" and place > 1 else place

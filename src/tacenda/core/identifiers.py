@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 from tacenda.errors import InputError
@@ -80,7 +81,7 @@ class Problem:
     """Why a text is not an identifier of its scheme.
 
     Attributes:
-        rule: stable code, such as ``isrc.length``; ``damage.*`` when a spreadsheet seems to have changed the value.
+        rule: stable code, such as ``isrc.length``; ``damage.*`` when a spreadsheet seems to have changed it.
         value: the text as it stood, cut to 200 characters.
         why: one sentence for a person.
         suggestion: what it looks like, for a person to confirm, or empty.
@@ -104,6 +105,8 @@ _SKIPPED: Final = dict.fromkeys(
 _ASCII_UPPER: Final = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 
 _ISRC: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)
+_ISWC: Final = re.compile(r"T[0-9]{10}", re.ASCII)
+_GTIN: Final = re.compile(r"[0-9]{12,14}", re.ASCII)
 _ISRC_ANYWHERE: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[A-Z0-9]{3}[0-9]{7}(?![A-Z0-9])", re.ASCII)
 _LOOKALIKE_DIGITS: Final = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1"})
 _LOOKALIKE_LETTERS: Final = str.maketrans({"0": "O", "1": "I"})
@@ -125,6 +128,11 @@ def parse_identifier(scheme: Scheme, text: str) -> Answer:
     if len(text) > MAX_CHARACTERS:
         return Problem(scheme, f"{scheme.value}.length", text[:200], "The cell is far too long for an identifier.")
     return _PARSERS[scheme](text)
+
+
+def parser_of(scheme: Scheme) -> Callable[[str], Answer]:
+    """`parse_identifier` of one scheme, for loops over many rows. The caller bounds the length of the text."""
+    return _PARSERS[scheme]
 
 
 def identifier(scheme: Scheme, text: str, *, where: str = "") -> Identifier:
@@ -152,6 +160,11 @@ def compact(text: str, prefix: str = "") -> str:
     return plain
 
 
+_DIGIT: Final = "0123456789"
+_ONE_TO_NINE: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+_TEN_TO_TWO: Final = (10, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
 # --- check characters -------------------------------------------------------------------------------------------
 
 
@@ -161,13 +174,12 @@ def weighted_check(digits: str, seed: int) -> str:
     Place i weighs i, modulo 10: so a wrong digit is always seen in places 1, 3, 7 and 9, but not if it is off by 5
     in places 2, 4, 6 and 8, nor if it is off by an even number in place 5. That is the standard, not a leniency.
     """
-    total = seed + sum(place * int(digit) for place, digit in enumerate(digits, 1))
-    return str(-total % 10)
+    return _DIGIT[-(seed + sum(map(mul, digits.encode(), _ONE_TO_NINE)) - 48 * 45) % 10]
 
 
 def ipi_check(digits: str) -> str:
     """The two check digits of an IPI name number of nine digits (CISAC)."""
-    rest = sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 101
+    rest = (sum(map(mul, digits.encode(), _TEN_TO_TWO)) - 48 * 54) % 101
     return f"{(101 - rest) % 100:02d}" if rest else "00"
 
 
@@ -182,8 +194,9 @@ def isni_check(digits: str) -> str:
 
 def gtin_check(digits: str) -> str:
     """The check digit of a GTIN whose other digits are given (GS1)."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    codes = digits.encode()
+    odd, even = codes[::-2], codes[-2::-2]
+    return _DIGIT[-(3 * (sum(odd) - 48 * len(odd)) + sum(even) - 48 * len(even)) % 10]
 
 
 _ALPHABET_37: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -258,6 +271,8 @@ def _isrc_of_twelve(plain: str, no: Callable[..., Problem]) -> Problem:
 
 
 def _iswc(text: str) -> Answer:
+    if _ISWC.fullmatch(text) and weighted_check(text[1:10], 1) == text[10]:
+        return Identifier(Scheme.ISWC, text)
     plain = compact(text, "ISWC").replace(".", "")
 
     def no(rule: str, why: str, suggestion: str = "") -> Problem:
@@ -329,6 +344,8 @@ def _isni(text: str) -> Answer:
 
 
 def _gtin(text: str) -> Answer:
+    if _GTIN.fullmatch(text) and gtin_check(text[:-1]) == text[-1]:
+        return Identifier(Scheme.GTIN, text.zfill(14))
     plain = text
     if not (text.isascii() and text.isdigit()):
         plain = compact(text)
@@ -388,7 +405,7 @@ def _dpid(text: str) -> Answer:
 
 
 def _iscc(text: str) -> Answer:
-    """Form and header only (ISO 24138 section on the header: MainType 0 to 7, Version 0); it has no check digit."""
+    """Form and header only (ISO 24138: MainType 0 to 7, Version 0); it has no check digit."""
     plain = "ISCC:" + compact(text, "ISCC")
     body = plain[5:]
     try:
@@ -403,7 +420,7 @@ def _iscc(text: str) -> Answer:
 _YOUTUBE_ID: Final = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
 _YOUTUBE_URL: Final = re.compile(
     r"(?:https?://)?(?:(?:www|m|music)\.)?(?:youtube(?:-nocookie)?\.com/"
-    r"(?:watch/?\?(?:[^#]*&)?v=|embed/|shorts/|live/|v/)|youtu\.be/)([A-Za-z0-9_-]{11})(?:[?&#/].*)?",
+    r"(?:watch/?\?(?:[^#\s;|]*&)?v=|embed/|shorts/|live/|v/)|youtu\.be/)([A-Za-z0-9_-]{11})(?:[?&#/][^\s;|]*)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -425,7 +442,7 @@ def _youtube(text: str) -> Answer:
 
 _SPOTIFY: Final = re.compile(
     r"(?:spotify:track:|(?:https?://)?(?:open|play)\.spotify\.com/(?:intl-[a-z]{2}(?:-[a-z]{2})?/)?"
-    r"(?:embed/)?track/)?([A-Za-z0-9]{22})(?:[?#].*)?",
+    r"(?:embed/)?track/)?([A-Za-z0-9]{22})(?:[?#][^\s;|]*)?",
     re.ASCII,
 )
 _UUID: Final = re.compile(

@@ -11,6 +11,7 @@ from tacenda.core.fold import fold_text
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.party import Party
 from tacenda.core.thing import Thing
+from tacenda.core.vocabulary import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def covers(scope: Scope, speaker: str, thing: Thing, parties: Mapping[str, Party
 
 
 def _all_repertoire(speaker: str, thing: Thing, parties: Mapping[str, Party]) -> str:
-    for claim in thing.claims:
-        if claim.party == speaker:
-            return f"{speaker} claims its {claim.layer.value}"
+    claimed = in_order(claim.layer for claim in thing.claims if claim.party == speaker)
+    if claimed:
+        return f"{speaker} claims its {', '.join(claimed)}"
     party = parties.get(speaker)
     if party is None:
         return ""

@@ -13,3 +13,8 @@ def style_text(name: str = "house.css") -> str:
     if "/" in name or "\\" in name or name.startswith(".") or not found.is_file():
         raise KeyError(name)
     return found.read_text(encoding="utf-8")
+
+
+def recipients_text() -> str:
+    """The shipped directory of recipients, as CSV."""
+    return (files(__name__) / "recipients.csv").read_text(encoding="utf-8")

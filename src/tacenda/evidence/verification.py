@@ -142,7 +142,7 @@ class LogVerifier:
         if checkpoint is None:
             self._fail("log.checkpoint.missing", "checkpoint", None, "The log was never published.")
         self._steps.append(
-            f"The checkpoint of {checkpoint.size} entries is signed by {self.key.name}+{self.key.key_id.hex()}."
+            f"The checkpoint (entries: {checkpoint.size}) is signed by {self.key.name}+{self.key.key_id.hex()}."
         )
         return checkpoint
 
@@ -163,7 +163,9 @@ class LogVerifier:
             self._blame(checkpoint, first)
         if first:
             self._stop(first)
-        self._steps.append(f"{files} bundles and tiles lead to the signed root {checkpoint.root.hex()[:16]}….")
+        self._steps.append(
+            f"All bundles and tiles ({files}) lead to the signed root {checkpoint.root.hex()[:16]}…"
+        )
 
     def _bundles(self, size: int) -> Iterator[tuple[bytes, ...]]:
         for tile in tiles_for_growth(0, size):
@@ -262,7 +264,7 @@ class LogVerifier:
                 self._fail("log.partial.changed", name, offset, "An earlier partial file is not what was signed.")
             count += 1
         if count:
-            self._steps.append(f"{count} partial files of earlier checkpoints say the same.")
+            self._steps.append(f"The partial files of earlier checkpoints ({count}) say the same.")
 
     def _database(self, checkpoint: Checkpoint, view: View) -> None:
         count = view.entry_count()
@@ -282,8 +284,8 @@ class LogVerifier:
                     )
             start += len(entries)
         self._waiting = count - checkpoint.size
-        waiting = f" {self._waiting} more wait for publication." if self._waiting else ""
-        self._steps.append(f"The database holds the same {checkpoint.size} entries.{waiting}")
+        waiting = f" Waiting for publication: {self._waiting}." if self._waiting else ""
+        self._steps.append(f"The database holds the same entries: {checkpoint.size}.{waiting}")
 
     def _records(self, view: View) -> None:
         entries = [
@@ -300,14 +302,16 @@ class LogVerifier:
             if entry.index not in records:
                 what = f"Entry {entry.index} ({entry.kind} {entry.id}, version {entry.version}) has no record."
                 self._fail("record.missing", "database", None, what)
-        self._steps.append(f"{len(entries)} records are what was logged.")
+        self._steps.append(f"Every entry has its record, and it is what was logged: {len(entries)}.")
         if self.blobs is not None:
             for entry in entries:
                 if len(self._findings) < MAX_FINDINGS:
                     self._blob(entry, records[entry.index], self.blobs)
             if self._findings:
                 raise _Stop
-            self._steps.append(f"{len(entries)} documents stand beside the log with the bytes that were logged.")
+            self._steps.append(
+                f"Every document stands beside the log with the bytes that were logged: {len(entries)}."
+            )
 
     def _read(self, index: int, data: bytes) -> LoggedEntry:
         try:

@@ -1,8 +1,8 @@
 """The public page of a declaration: one HTML file for people, with the marks that machines look for.
 
-Everything that came from a person is escaped (Jinja2 autoescape) and stands in ``<bdi>``, so that neither markup nor
-a direction mark in a name reaches the page (F62). The JSON-LD block has ``<``, ``>`` and ``&`` written as escapes. No
-script, no outside resource: the style is inlined, the page prints on A4.
+Everything that came from a person is escaped (Jinja2 autoescape) and stands in ``<bdi>``, so that neither markup
+nor a direction mark in a name reaches the page (F62). The JSON-LD block has ``<``, ``>`` and ``&`` written as
+escapes. No script, no outside resource: the style is inlined, the page prints on A4.
 """
 
 import json
@@ -205,7 +205,7 @@ def _capital(text: str) -> str:
 
 def _long_day(day: date) -> str:
     months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day}\u00a0{months[day.month - 1]} {day.year}"
 
 
 @cache

@@ -1,11 +1,12 @@
 """robots.txt: RFC 9309, with AIPREF ``Content-Usage`` (attach-05) and ``Content-Signal`` lines in its groups.
 
 Reading follows the standard and not one company's leniencies: a line without a colon is no line; a token is
-letters, ``-`` and ``_`` only (digits are accepted here, as operators use them, but never cut off); all groups of
-one token are one group; a group goes on over blank lines and unknown records; rules before the first user-agent line
-belong to nobody. The longest pattern that matches decides, counted in octets after normalisation, and allow wins a
-tie. ``%62`` is compared as ``b`` (RFC 9309 section 2.2.2; Google's parser does not). A ``Content-Signal`` is an
-unknown record to the standard, so it does not part one user-agent line from the next.
+letters, ``-`` and ``_`` only (digits are accepted here, as operators use them, but never cut off); all groups
+of one token are one group; a group goes on over blank lines and unknown records; rules before the first
+user-agent line belong to nobody. The longest pattern that matches decides, counted in octets after
+normalisation, and allow wins a tie. ``%62`` is compared as ``b`` (RFC 9309 section 2.2.2; Google's parser does
+not). A ``Content-Signal`` is an unknown record to the standard, so it does not part one user-agent line from
+the next.
 
 The first 512,000 bytes are read (section 2.5), lines are cut at 16,664 bytes. ``*`` costs one search a part, so a
 match is at most the product of the lengths of pattern and path, never exponential.

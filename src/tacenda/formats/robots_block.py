@@ -90,12 +90,12 @@ def remove_block(existing: bytes, name: str) -> bytes:
         ConflictError: ``robots.fence`` when a fence stands without its other half, or twice.
     """
     escaped = re.escape(name.encode("ascii"))
+    start = rb"(?:\A|(?<=[\r\n]))"
+    joined = re.escape(_JOINED.encode())
     begins = list(
-        re.finditer(
-            rb"^# BEGIN tacenda %s v[0-9]{1,9}(%s)?$" % (escaped, re.escape(_JOINED.encode())), existing, re.M
-        )
+        re.finditer(start + rb"# BEGIN tacenda %s v[0-9]{1,9}(%s)?(?=[\r\n])" % (escaped, joined), existing)
     )
-    ends = list(re.finditer(rb"^# END tacenda %s(?:\n|\Z)" % escaped, existing, re.M))
+    ends = list(re.finditer(start + rb"# END tacenda %s(?:\r\n|\r|\n|\Z)" % escaped, existing))
     if not begins and not ends:
         return existing
     if len(begins) != 1 or len(ends) != 1 or ends[0].start() < begins[0].end():
@@ -104,8 +104,10 @@ def remove_block(existing: bytes, name: str) -> bytes:
             f"The fence of {name} in this robots.txt was damaged.",
             hint="Remove what is left between the BEGIN and END lines by hand, and write again.",
         )
-    start = begins[0].start() - (1 if begins[0].group(1) else 0)
-    return existing[: max(start, 0)] + existing[ends[0].end() :]
+    first = begins[0].start()
+    if begins[0].group(1):
+        first -= 2 if existing[:first].endswith(b"\r\n") else 1
+    return existing[: max(first, 0)] + existing[ends[0].end() :]
 
 
 def has_block(existing: bytes, name: str) -> bool:

@@ -1,8 +1,9 @@
 """TDMRep (W3C Community Group Final Report, 10 May 2024): ``/.well-known/tdmrep.json`` and its ODRL policy.
 
-The file is a list of rules; the first that matches decides ("the most specific match is the first in sequence"),
-and without a match nothing is said. ``tdm-reservation`` is the number 1 or 0; anything else is a protocol error, and
-the rule says nothing. A text ``"1"`` is not covered by the report: it says nothing, and is reported as apparent.
+The file is a list of rules; the first that matches decides ("the most specific match is the first in
+sequence"), and without a match nothing is said. ``tdm-reservation`` is the number 1 or 0; anything else is a
+protocol error, and the rule says nothing. A text ``"1"`` is not covered by the report: it says nothing, and is
+reported as apparent.
 
 Our own rule in a file that others own is known by its policy address; every byte of the other rules stays.
 """

@@ -1,1 +1,1 @@
-""""""
+"""Licences: recording and revoking what lifts a reservation."""

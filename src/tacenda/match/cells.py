@@ -1,17 +1,19 @@
 """Machine code that reads identifiers out of cells as they stand in a corpus or a catalogue column.
 
-What counts as one identifier is said by `tacenda.core.identifiers`; whatever `parse_identifier` accepts is read here
-with the same normal form. A cell may hold several. For codes it is parted at ``, ; | / & +``; a part that is no code
-as a whole is parted again at white space. For YouTube ids it is parted at white space, comma, semicolon and bar;
-besides ids and video addresses, file names of known data sets are read (``<id>.wav``, ``<id>_30.mp4``,
-``Y<id>.wav``). What cannot be read names nothing: it is passed over, not guessed. Cells over 4,096 bytes are passed
-over too.
+What counts as one identifier is said by `tacenda.core.identifiers`; whatever `parse_identifier` accepts is read
+here with the same normal form. A cell may hold several. For codes it is parted at ``, ; | / & +``; a part that is
+no code as a whole is parted again at white space. For YouTube ids it is parted at white space, comma, semicolon
+and bar; besides ids and video addresses, file names of known data sets are read (``<id>.wav``, ``<id>_30.mp4``,
+``Y<id>.wav``). What cannot be read names nothing: it is passed over, not guessed. So are cells over 4,096 bytes.
 """
+
+# ruff: noqa: SIM110  (the compiler knows loops; it knows no generators)
 
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+
+from tacenda.match.compiled import INNER, OUTER, Int
 
 CELL_BYTES: Final = 4096
 ISRC, ISWC, GTIN, YOUTUBE = 0, 1, 2, 3
@@ -30,12 +32,8 @@ _YOUTU, _DOT_BE, _DOT_COM = _text("youtu"), _text(".be/"), _text(".com/")
 _WATCH, _EMBED, _SHORTS, _LIVE, _V = _text("watch"), _text("embed/"), _text("shorts/"), _text("live/"), _text("v/")
 
 
-# Called from machine code only: nothing that Python could call is made, which halves the time of compiling.
-INNER: Final = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
-
-
 @INNER
-def _among(code: int, listed: Any) -> bool:
+def _among(code: Int, listed: Any) -> Any:
     for place in range(len(listed)):
         if listed[place] == code:
             return True
@@ -43,7 +41,7 @@ def _among(code: int, listed: Any) -> bool:
 
 
 @INNER
-def _skipped(data: Any, place: int, end: int) -> int:
+def _skipped(data: Any, place: Int, end: Int) -> Int:
     """How many bytes at `place` are a hyphen or white space of any kind (`identifiers.compact`); 0 if none.
 
     Negative for white space.
@@ -71,7 +69,7 @@ def _skipped(data: Any, place: int, end: int) -> int:
 
 
 @INNER
-def _compact(data: Any, start: int, end: int, plain: Any) -> int:
+def _compact(data: Any, start: Int, end: Int, plain: Any) -> Int:
     """Write data[start:end] without hyphens and space, in ASCII capitals; its length, or -1 if not a code."""
     length = 0
     place = start
@@ -90,7 +88,7 @@ def _compact(data: Any, start: int, end: int, plain: Any) -> int:
 
 
 @INNER
-def _starts(plain: Any, at: int, length: int, word: Any) -> bool:
+def _starts(plain: Any, at: Int, length: Int, word: Any) -> Any:
     if length - at < len(word):
         return False
     for place in range(len(word)):
@@ -100,7 +98,7 @@ def _starts(plain: Any, at: int, length: int, word: Any) -> bool:
 
 
 @INNER
-def _without(plain: Any, at: int, length: int, word: Any, always: bool) -> int:
+def _without(plain: Any, at: Int, length: Int, word: Any, always: bool) -> Int:
     """Place after `word` and colons, if it stands at `at`. `always`: colons go even without the word."""
     there = _starts(plain, at, length, word)
     if there:
@@ -112,7 +110,7 @@ def _without(plain: Any, at: int, length: int, word: Any, always: bool) -> int:
 
 
 @INNER
-def _digits(plain: Any, start: int, end: int) -> bool:
+def _digits(plain: Any, start: Int, end: Int) -> Any:
     for place in range(start, end):
         if not 0x30 <= plain[place] <= 0x39:
             return False
@@ -120,13 +118,13 @@ def _digits(plain: Any, start: int, end: int) -> bool:
 
 
 @INNER
-def _copy(source: Any, start: int, end: int, target: Any, at: int) -> None:
+def _copy(source: Any, start: Int, end: Int, target: Any, at: Int) -> None:
     for place in range(end - start):
         target[at + place] = source[start + place]
 
 
 @INNER
-def _isrc(plain: Any, length: int, form: Any) -> int:
+def _isrc(plain: Any, length: Int, form: Any) -> Int:
     at = _without(plain, np.int64(0), length, _P_ISRC, False)
     if length - at != 12 or not _digits(plain, at + 5, length):
         return 0
@@ -139,7 +137,7 @@ def _isrc(plain: Any, length: int, form: Any) -> int:
 
 
 @INNER
-def _iswc(plain: Any, length: int, form: Any) -> int:
+def _iswc(plain: Any, length: Int, form: Any) -> Int:
     at = _without(plain, np.int64(0), length, _P_ISWC, False)
     size = 0
     for place in range(at, length):
@@ -150,14 +148,14 @@ def _iswc(plain: Any, length: int, form: Any) -> int:
             size += 1
     if size != 11 or form[0] != 0x54 or not _digits(form, np.int64(1), np.int64(11)):
         return 0
-    total = 1
+    total: Int = 1
     for place in range(1, 10):
         total += place * (np.int64(form[place]) - 0x30)
     return 11 if (10 - total % 10) % 10 == np.int64(form[10]) - 0x30 else 0
 
 
 @INNER
-def _gtin(plain: Any, length: int, form: Any) -> int:
+def _gtin(plain: Any, length: Int, form: Any) -> Int:
     at = _without(plain, np.int64(0), length, _P_GTIN, True)
     at = _without(plain, at, length, _P_UPC, True)
     at = _without(plain, at, length, _P_EAN, True)
@@ -165,7 +163,7 @@ def _gtin(plain: Any, length: int, form: Any) -> int:
     size = length - at
     if size < 12 or size > 14 or not _digits(plain, at, length):
         return 0
-    total = 0
+    total: Int = 0
     for place in range(size - 1):
         weight = 3 if place % 2 == 0 else 1
         total += weight * (np.int64(plain[length - 2 - place]) - 0x30)
@@ -178,7 +176,7 @@ def _gtin(plain: Any, length: int, form: Any) -> int:
 
 
 @INNER
-def _code(kind: int, data: Any, start: int, end: int, plain: Any, form: Any) -> int:
+def _code(kind: Int, data: Any, start: Int, end: Int, plain: Any, form: Any) -> Int:
     """The normal form of data[start:end] in `form`; its length, 0 if it is no code of this kind."""
     length = _compact(data, start, end, plain)
     if length < 11:
@@ -191,12 +189,12 @@ def _code(kind: int, data: Any, start: int, end: int, plain: Any, form: Any) -> 
 
 
 @INNER
-def _lower(byte: int) -> int:
+def _lower(byte: Int) -> Int:
     return byte + 32 if 0x41 <= byte <= 0x5A else byte
 
 
 @INNER
-def _reads(data: Any, at: int, end: int, word: Any) -> bool:
+def _reads(data: Any, at: Int, end: Int, word: Any) -> Any:
     """Whether `word` stands at `at`, in either case."""
     if end - at < len(word):
         return False
@@ -207,14 +205,12 @@ def _reads(data: Any, at: int, end: int, word: Any) -> bool:
 
 
 @INNER
-def _in_id(byte: int) -> bool:
-    return (
-        0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte == 0x5F or byte == 0x2D
-    )
+def _in_id(byte: Int) -> Any:
+    return 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte == 0x5F or byte == 0x2D
 
 
 @INNER
-def _id_at(data: Any, at: int, end: int) -> int:
+def _id_at(data: Any, at: Int, end: Int) -> Int:
     """How many characters of an id stand at `at`, at most 12."""
     count = 0
     while at + count < end and count < 12 and _in_id(data[at + count]):
@@ -223,31 +219,33 @@ def _id_at(data: Any, at: int, end: int) -> int:
 
 
 @INNER
-def _video(data: Any, start: int, end: int) -> int:
-    """Place of the id in a video address, or -1."""
-    at = start
-    while at < end and not _reads(data, at, end, _YOUTU):
+def _past(data: Any, at: Int, end: Int, word: Any) -> Int:
+    """The place after the first `word` at or after `at`; past `end` if there is none."""
+    while at < end and not _reads(data, at, end, word):
         at += 1
-    at += 5
+    return at + len(word)
+
+
+@INNER
+def _video(data: Any, start: Int, end: Int) -> Int:
+    """Place of the id in a video address, or -1."""
+    at = _past(data, start, end, _YOUTU)
     if at >= end:
         return -1
     if _reads(data, at, end, _DOT_BE):
         return at + 4
-    while at < end and not _reads(data, at, end, _DOT_COM):
-        at += 1
-    at += 5
+    at = _past(data, at, end, _DOT_COM)
     if at >= end:
         return -1
-    if _reads(data, at, end, _EMBED):
-        return at + 6
-    if _reads(data, at, end, _SHORTS):
-        return at + 7
-    if _reads(data, at, end, _LIVE):
-        return at + 5
-    if _reads(data, at, end, _V):
-        return at + 2
-    if not _reads(data, at, end, _WATCH):
-        return -1
+    for word in (_EMBED, _SHORTS, _LIVE, _V):
+        if _reads(data, at, end, word):
+            return at + len(word)
+    return _query(data, at, end) if _reads(data, at, end, _WATCH) else -1
+
+
+@INNER
+def _query(data: Any, at: Int, end: Int) -> Int:
+    """The place after ``?v=`` or ``&v=``, or -1."""
     while at + 2 < end:
         if (data[at] == 0x3F or data[at] == 0x26) and _lower(data[at + 1]) == 0x76 and data[at + 2] == 0x3D:
             return at + 3
@@ -256,13 +254,16 @@ def _video(data: Any, start: int, end: int) -> int:
 
 
 @INNER
-def _youtube(data: Any, start: int, end: int) -> int:
+def _youtube(data: Any, start: Int, end: Int) -> Int:
     """Place of the video id in data[start:end], or -1."""
+    while start < end and _skipped(data, start, end) < 0:
+        start += -_skipped(data, start, end)
     count = _id_at(data, start, end)
     stop = start + count
-    if count == 11 and (stop == end or data[stop] == 0x2E):
+    ends = stop >= end or data[stop] == 0x2E or _skipped(data, stop, end) < 0
+    if count == 11 and ends:
         return start
-    if count == 12 and data[start] == 0x59 and (stop == end or data[stop] == 0x2E):
+    if count == 12 and ends and data[start] == 0x59:
         return start + 1
     if count == 12 and data[start + 11] == 0x5F:
         place = start + 12
@@ -275,7 +276,7 @@ def _youtube(data: Any, start: int, end: int) -> int:
 
 
 @INNER
-def _parts_codes(kind: int, byte: int) -> bool:
+def _parts_codes(kind: Int, byte: Int) -> Any:
     if byte == 0x2C or byte == 0x3B or byte == 0x7C:
         return True
     if kind == YOUTUBE:
@@ -284,7 +285,7 @@ def _parts_codes(kind: int, byte: int) -> bool:
 
 
 @INNER
-def _read_part(kind: int, data: Any, start: int, end: int, plain: Any, out: Any, at: int, lengths: Any) -> int:
+def _read_part(kind: Int, data: Any, start: Int, end: Int, plain: Any, out: Any, at: Int, lengths: Any) -> Int:
     """Write the forms in one part of a cell to `out`; how many, their lengths in `lengths`."""
     if kind == YOUTUBE:
         place = _youtube(data, start, end)
@@ -316,8 +317,8 @@ def _read_part(kind: int, data: Any, start: int, end: int, plain: Any, out: Any,
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def identifier_forms(kind: int, data: Any, offsets: Any) -> tuple[Any, Any, Any]:
+@OUTER
+def identifier_forms(kind: Int, data: Any, offsets: Any) -> tuple[Any, Any, Any]:
     """Normal forms in every cell of a column: (data, offsets, rows)."""
     n = len(offsets) - 1
     plain = np.empty(40, np.uint8)
@@ -348,7 +349,7 @@ def identifier_forms(kind: int, data: Any, offsets: Any) -> tuple[Any, Any, Any]
 
 
 @INNER
-def _larger(rows: Any, ends: Any, out: Any, found: int, most: int) -> tuple[Any, Any, Any]:
+def _larger(rows: Any, ends: Any, out: Any, found: Int, most: Int) -> tuple[Any, Any, Any]:
     size = 2 * len(rows) + most
     new_rows, new_ends = np.empty(size, np.int64), np.empty(size + 1, np.int64)
     new_out = np.empty(_FORM_BYTES * (size + 1), np.uint8)

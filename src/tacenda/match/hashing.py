@@ -4,7 +4,7 @@ The key is a cryptographic hash cut to 128 bits, so that two different names sha
 affordable attack, and so that the list of keys is the same list a public registry would publish.
 
 SHA-256 is FIPS 180-4. Messages of one block (forms of up to about 38 bytes: all identifiers, nearly all names) are
-hashed `_LANES` side by side in the machine's vector registers; longer ones one by one. Measured: about 85 ns a key.
+hashed `_LANES` side by side in the machine's vector registers; longer ones one by one. Measured: 85 ns a key.
 """
 
 import hashlib
@@ -12,8 +12,9 @@ from math import isqrt
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tacenda.match.compiled import INNER, OUTER
 
 DOMAIN: Final = b"tacenda/v1"
 KEY_BYTES: Final = 16
@@ -64,10 +65,6 @@ _START = np.array([isqrt(prime << 64) & 0xFFFFFFFF for prime in _primes(8)], np.
 _LANES = 128
 _BLOCK = 64
 _ONE_BLOCK = 55
-
-
-# Called from machine code only: nothing that Python could call is made, which halves the time of compiling.
-INNER: Final = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
 
 
 @INNER
@@ -166,7 +163,7 @@ def _hash_long(prefix: Any, data: Any, start: int, length: int, form: int, keys:
         keys[form, half] = np.uint64(total[2 * half]) << np.uint64(32) | np.uint64(total[2 * half + 1])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@OUTER
 def _hash_forms(prefix: Any, data: Any, offsets: Any, keys: Any) -> None:
     block = np.empty((16, _LANES), np.uint32)
     state = np.empty((8, _LANES), np.uint32)

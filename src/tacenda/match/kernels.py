@@ -7,12 +7,14 @@ Columns come as (data: uint8, offsets: int64 of length rows + 1). What is found 
 after the other in `data`, form i being data[offsets[i]:offsets[i + 1]], and the row of each.
 """
 
-from typing import Any, Final
+# ruff: noqa: SIM109, SIM110  (the compiler knows loops; it knows no generators)
+
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from tacenda.core.fold import GUEST_WORDS, LIMIT, TAIL_OPENERS, TAIL_WORDS
+from tacenda.match.compiled import INNER, OUTER, Int
 
 _LONGEST = 20
 _SPACE, _OPEN, _CLOSE, _DASH = 0x20, 0x28, 0x29, 0x2D
@@ -37,12 +39,8 @@ _FEAT, _FEATURING, _FT = (_packed(word) for word in sorted(GUEST_WORDS))
 _WITH, _DUET, _THE = _packed("with"), _packed("duet"), _packed("the")
 
 
-# Called from machine code only: nothing that Python could call is made, which halves the time of compiling.
-INNER: Final = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
-
-
 @INNER
-def _decode(data: Any, place: int, end: int) -> tuple[int, int]:
+def _decode(data: Any, place: Int, end: Int) -> tuple[Int, Int]:
     """Code point at `place` and the place after it; 0xFFFD for what is not UTF-8."""
     first = np.int64(data[place])
     if first < 0x80:
@@ -64,7 +62,7 @@ def _decode(data: Any, place: int, end: int) -> tuple[int, int]:
 
 
 @INNER
-def _spell(data: Any, start: int, end: int, pages: Any, cells: Any, pool: Any, signs: Any) -> int:
+def _spell(data: Any, start: Int, end: Int, pages: Any, cells: Any, pool: Any, signs: Any) -> Int:
     """Write the spelling of data[start:end] into `signs`; how many there are (rule 1)."""
     count = 0
     place = start
@@ -94,65 +92,64 @@ def _spell(data: Any, start: int, end: int, pages: Any, cells: Any, pool: Any, s
 
 
 @INNER
-def _words(signs: Any, count: int, words: Any) -> int:
-    """Rule 2 and the division into words: rows of `words` are (start, end, part, packed or -1, digits only)."""
-    found = 0
-    depth = 0
-    part = 0
-    start = -1
-    dashes = False
-    token_words = False
+def _word(signs: Any, start: Int, end: Int, part: Int, words: Any, found: Int) -> Int:
+    """Put signs[start:end] down as one word: (start, end, part, packed or -1, digits only); how many there are."""
     packed = np.int64(0)
-    digits = True
+    digits = 1
+    for place in range(start, end):
+        sign = np.int64(signs[place])
+        if sign > 57:
+            digits = 0
+        if packed >= 0:
+            packed = packed * 32 + sign - 96 if 97 <= sign <= 122 and place - start < 12 else np.int64(-1)
+    words[found, 0] = start
+    words[found, 1] = end
+    words[found, 2] = part
+    words[found, 3] = packed
+    words[found, 4] = digits
+    return found + 1
+
+
+@INNER
+def _words(signs: Any, count: Int, words: Any) -> Int:
+    """Rule 2, and the division into words and parts; how many words are outside brackets.
+
+    One space more than there are signs is read, at the end, so that the last word ends like any other.
+    """
+    found = np.int64(0)
+    depth = 0
+    part = np.int64(0)
+    start = np.int64(-1)
+    dashes = False
+    before = np.int64(0)
     for place in range(count + 1):
         sign = np.int64(signs[place]) if place < count else np.int64(_SPACE)
-        if sign > 0x2D:
-            if depth == 0:
-                if start < 0:
-                    start = place
-                    packed = np.int64(0)
-                    digits = True
-                if 97 <= sign <= 122:
-                    digits = False
-                    if packed >= 0:
-                        packed = packed * 32 + sign - 96 if place - start < 12 else np.int64(-1)
-                else:
-                    packed = np.int64(-1)
-                    if sign > 57:
-                        digits = False
+        if sign > _DASH:
+            if depth == 0 and start < 0:
+                start = np.int64(place)
             continue
         if sign == _OPEN:
             depth += 1
-            if depth > 1:
-                continue
         elif sign == _CLOSE:
-            if depth > 1:
-                depth -= 1
-                continue
-            depth = 0
+            depth = max(0, depth - 1)
         elif depth > 0 and place < count:
             continue
         if start >= 0:
-            words[found, 0] = start
-            words[found, 1] = place
-            words[found, 2] = part
-            words[found, 3] = packed
-            words[found, 4] = digits
-            found += 1
-            start = -1
-            token_words = True
+            found = _word(signs, start, np.int64(place), part, words, found)
+            start = np.int64(-1)
         if sign == _DASH:
             dashes = True
         else:
-            if dashes and not token_words:
+            # A token of dashes alone, between spaces, begins a new part.
+            if dashes and found == before:
                 part += 1
             dashes = False
-            token_words = False
+            before = found
     return found
 
 
 @INNER
-def _among(packed: int, listed: Any) -> bool:
+def _among(packed: Int, listed: Any) -> bool:
     if packed <= 0:
         return False
     for place in range(len(listed)):
@@ -162,7 +159,7 @@ def _among(packed: int, listed: Any) -> bool:
 
 
 @INNER
-def _guests_from(words: Any, count: int, artist: bool) -> int:
+def _guests_from(words: Any, count: Int, artist: bool) -> Int:
     """Rule 4: place of the first word that introduces a guest, or `count`."""
     for place in range(1, count - 1):
         packed = words[place, 3]
@@ -174,7 +171,7 @@ def _guests_from(words: Any, count: int, artist: bool) -> int:
 
 
 @INNER
-def _title_end(words: Any, count: int) -> int:
+def _title_end(words: Any, count: Int) -> Int:
     """Rules 3 and 4: how many words of a title stay."""
     start = 0
     while start < count:
@@ -193,7 +190,7 @@ def _title_end(words: Any, count: int) -> int:
 
 
 @INNER
-def _write(sign: int, out: Any, at: int) -> int:
+def _write(sign: Int, out: Any, at: Int) -> Int:
     """Write one sign as UTF-8; the place after it."""
     if sign < 0x80:
         out[at] = sign
@@ -215,7 +212,7 @@ def _write(sign: int, out: Any, at: int) -> int:
 
 
 @INNER
-def _write_words(signs: Any, count: int, words: Any, first: int, last: int, out: Any, at: int) -> int:
+def _write_words(signs: Any, count: Int, words: Any, first: Int, last: Int, out: Any, at: Int) -> Int:
     """Words first to last without spaces; where there are none, the whole spelling (rule 6)."""
     for word in range(first, last):
         for place in range(words[word, 0], words[word, 1]):
@@ -228,8 +225,8 @@ def _write_words(signs: Any, count: int, words: Any, first: int, last: int, out:
 
 
 @INNER
-def _artist(signs: Any, count: int, words: Any, out: Any, at: int) -> int:
-    found = _guests_from_all(words, _words(signs, count, words))
+def _artist(signs: Any, count: Int, words: Any, out: Any, at: Int) -> Int:
+    found = _guests_from(words, _words(signs, count, words), True)
     first = np.int64(0)
     if found > 1 and words[0, 3] == _THE:
         first = np.int64(1)
@@ -238,12 +235,7 @@ def _artist(signs: Any, count: int, words: Any, out: Any, at: int) -> int:
     return _write_words(signs, count, words, first, found, out, at)
 
 
-@INNER
-def _guests_from_all(words: Any, found: int) -> int:
-    return _guests_from(words, found, True)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@OUTER
 def text_forms(
     artist: Any, artist_at: Any, title: Any, title_at: Any, pages: Any, cells: Any, pool: Any
 ) -> tuple[Any, Any, Any]:
@@ -269,7 +261,9 @@ def text_forms(
         middle = at
         count = _spell(title, title_at[row], title_at[row + 1], pages, cells, pool, signs)
         out = _room(out, at, 4 * count)
-        at = _write_words(signs, count, words, np.int64(0), _title_end(words, _words(signs, count, words)), out, at)
+        at = _write_words(
+            signs, count, words, np.int64(0), _title_end(words, _words(signs, count, words)), out, at
+        )
         if at == middle:
             at = start
             continue
@@ -280,7 +274,7 @@ def text_forms(
 
 
 @INNER
-def _room(out: Any, used: int, more: int) -> Any:
+def _room(out: Any, used: Int, more: Int) -> Any:
     """`out`, or a larger copy if fewer than `more` bytes are free."""
     if used + more <= len(out):
         return out

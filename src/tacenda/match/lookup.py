@@ -4,8 +4,8 @@ Layout of one file, little-endian: magic ``TACKEYS1``, entry count (uint64), pre
     starts   uint32 (2**bits + 1)   first entry of each key prefix
     keys     uint64 (entries, 2)    the 128-bit keys, sorted; the first half is the more significant
     targets  uint32 (entries)       item row, or umbrella number with the top bit set
-each part padded to 64 bytes. Equal keys stand side by side, by target. With about one entry a prefix, an answer costs
-two cache misses, whatever the size.
+each part padded to 64 bytes. Equal keys stand side by side, by target. With about one entry a prefix, an
+answer costs two cache misses, whatever the size.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tacenda.errors import IntegrityError
+from tacenda.match.compiled import INNER, OUTER, Int
 
 UMBRELLA: Final = np.uint32(1 << 31)
 MAX_ENTRIES: Final = 1 << 31
@@ -42,7 +42,7 @@ class KeyTable:
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """All entries with one of `keys`: (which key, target), in the order of `keys`."""
-        which, targets = _find(self.starts, self.keys, self.targets, np.int64(64 - self.bits), keys)
+        which, targets = _find(self.starts, self.keys, self.targets, 64 - self.bits, keys)
         return which, targets
 
     def write(self, file: BinaryIO) -> None:
@@ -103,8 +103,8 @@ def _damaged(path: Path) -> IntegrityError:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _find(starts: Any, keys: Any, targets: Any, shift: int, asked: Any) -> tuple[Any, Any]:
+@OUTER
+def _find(starts: Any, keys: Any, targets: Any, shift: Int, asked: Any) -> tuple[Any, Any]:
     n = len(asked)
     which = np.empty(n + 16, np.int64)
     found = np.empty(n + 16, np.uint32)
@@ -125,12 +125,8 @@ def _find(starts: Any, keys: Any, targets: Any, shift: int, asked: Any) -> tuple
     return which[:count], found[:count]
 
 
-# Called from machine code only: nothing that Python could call is made, which halves the time of compiling.
-INNER: Final = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
-
-
 @INNER
-def _first(keys: Any, first: int, last: int, high: int, low: int) -> int:
+def _first(keys: Any, first: Int, last: Int, high: Int, low: Int) -> Int:
     """First place in keys[first:last] that is not below (high, low)."""
     while last - first > 4:
         middle = (first + last) // 2

@@ -22,7 +22,7 @@ CHANNEL: Final = "to be entered on service"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One published form of the declaration; `sha256` is empty when no publication was filed before the campaign."""
+    """One published form of the declaration; `sha256` is empty when none was filed before the campaign."""
 
     kind: str
     url: str
@@ -121,7 +121,9 @@ def campaign_from_document(document: object) -> Campaign:
     declaration, term = fields.child("declaration"), fields.child("term")
     references = fields.raw("references")
     if not isinstance(references, dict) or not all(isinstance(number, int) for number in references.values()):
-        raise InputError("document.references", "The references are not numbers by recipient.", where="$.references")
+        raise InputError(
+            "document.references", "The references are not numbers by recipient.", where="$.references"
+        )
     made = Campaign(
         name=fields.text("name"),
         declaration=declaration.text("id"),

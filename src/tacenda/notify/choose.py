@@ -19,7 +19,7 @@ _SUPPRESSED: Final[Mapping[Suppression, str]] = {
     Suppression.DEFUNCT: "It no longer exists",
     Suppression.MERGED: "It has become part of another organisation",
     Suppression.DUPLICATE: "The same company is written to under another name",
-    Suppression.AFFILIATE_TEST: "It belongs to a group of rightsholders; confirm that it is no affiliate of the sender",
+    Suppression.AFFILIATE_TEST: "It belongs to a group of rightsholders; confirm first that it is no affiliate",
     Suppression.SANCTIONS_CHECK: "A sanctions check is needed first",
 }
 
@@ -32,7 +32,7 @@ class Criteria:
         kinds: of these kinds alone (first or further); empty for all.
         only: these ids alone; empty for all.
         exclude: ids to leave out, which is said of each.
-        affiliates: names of the sender and its affiliates; compared after folding with names, companies and brands.
+        affiliates: names of the sender and its affiliates; compared, folded, with names, companies and brands.
         licensees: recipient id to the licence that permits it some of the reserved uses.
     """
 
@@ -114,7 +114,10 @@ def _why_held(recipient: Recipient, criteria: Criteria, family: frozenset[str]) 
     if any(fold_text(name) in family for name in names if name):
         return "affiliate", "It is the sender or an affiliate of the sender."
     if recipient.id in criteria.licensees:
-        return "licensee", f"It holds {criteria.licensees[recipient.id]} for some of the reserved uses; write to it by hand."
+        return (
+            "licensee",
+            f"It holds {criteria.licensees[recipient.id]} for some of the reserved uses; write to it by hand.",
+        )
     if recipient.variant() is None:
         return "variant", f"There is no letter for the kind {recipient.kind.value}."
     return None

@@ -1,8 +1,8 @@
 """The day by which a reply is asked for, in working days of the recipient's seat.
 
-Day zero is the day after which the letter can be sent: the date of the letter itself. Counting starts on the next
-working day; weekends are those of the country (Friday and Saturday in some, and Saturday with Sunday everywhere
-else), and national public holidays do not count. The last day is by construction a working day, so the roll rule only matters for a term in calendar days.
+Day zero is the date of the letter, and counting starts on the next working day. Weekends are those of the country
+(Friday and Saturday in some; Saturday with Sunday wherever Sunday is free), and its public holidays do not count.
+The last day of a term in working days is by construction one, so the roll rule matters for calendar days alone.
 """
 
 import re
@@ -131,7 +131,9 @@ def country_name(code: str) -> str:
     """
     if not code or not _known(code):
         return code
-    named = next((kind.__name__ for kind in type(holidays.country_holidays(code)).__mro__ if len(kind.__name__) > 3), code)
+    named = next(
+        (kind.__name__ for kind in type(holidays.country_holidays(code)).__mro__ if len(kind.__name__) > 3), code
+    )
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named)
 
 

@@ -1,4 +1,4 @@
-"""The directory of recipients: read a CSV file of them, row by row, and say of each row that is wrong what is wrong."""
+"""The directory of recipients: read it from CSV, row by row, and say of each wrong row what is wrong."""
 
 import csv
 import io

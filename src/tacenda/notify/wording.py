@@ -157,12 +157,18 @@ def scope_words(scope: Scope) -> tuple[str, str, tuple[str, ...]]:
         case AllRepertoire():
             return (
                 "all its present and future repertoire",
-                "All present and future repertoire of the Rightsholder: everything in which it holds or administers rights "
-                "today, and everything in which it will, without a list.",
+                (
+                    "All present and future repertoire of the Rightsholder: everything in which it holds or "
+                    "administers rights today, and everything in which it will, without a list."
+                ),
                 (),
             )
         case OfCatalogues(names):
-            return "the catalogues named in Annex B", "Everything in the following catalogues, as they stand now and later:", names
+            return (
+                "the catalogues named in Annex B",
+                "Everything in the following catalogues, as they stand now and later:",
+                names,
+            )
         case OfLabels(names):
             return "releases on the labels named in Annex B", "Everything released on the following labels:", names
         case OfIsrcPrefixes(names):
@@ -221,10 +227,12 @@ def capacity_facts(capacity: Capacity, mandate: str, name: str) -> CapacityFacts
 
 
 def basis_of(recipient: Recipient, variant: Variant) -> Basis:
-    """What the directory knows of this recipient, as neutral statements; else a fallback that claims nothing of it."""
+    """What the directory knows of this recipient, stated neutrally; else a fallback that claims nothing."""
     name = recipient.name
     dated = long_date(date.fromisoformat(recipient.source_date)) if recipient.source_date else ""
-    roles = [kind for kind in (recipient.kind, *recipient.also_kinds) if kind is not RecipientKind.CRAWLER_OPERATOR]
+    roles = [
+        kind for kind in (recipient.kind, *recipient.also_kinds) if kind is not RecipientKind.CRAWLER_OPERATOR
+    ]
     said = [f"{name} {listing([_ROLES[kind] for kind in roles])}."] if roles else []
     specific = []
     if recipient.crawler_tokens:
@@ -252,8 +260,9 @@ def basis_of(recipient: Recipient, variant: Variant) -> Basis:
 def gpai_request(code: GpaiCode | None) -> str:
     if code is GpaiCode.FULL:
         return (
-            "As far as public records show, you have signed the EU Code of Practice for general-purpose AI models: please "
-            "name the point of contact and the complaints procedure for rightsholders under its copyright chapter."
+            "As far as public records show, you have signed the EU Code of Practice for general-purpose AI models. "
+            "Please name the point of contact and the complaints procedure for rightsholders that its copyright "
+            "chapter provides for."
         )
     return "Please name the point of contact for rightsholders and, where there is one, your copyright policy."
 
@@ -266,14 +275,15 @@ def systems_of(recipient: Recipient) -> str:
 
 def _fallback(recipient: Recipient, variant: Variant) -> str:
     role = _ROLES[recipient.kind]
+    why = f"We write to {recipient.name} because, as we understand from public sources, it {role}."
     if variant is Variant.STREAMING:
         return (
-            f"We write to {recipient.name} because, as we understand from public sources, it {role}. Services of that kind may "
-            "carry the Repertoire and may be a place from which others copy it. We hold no information that this has happened."
+            f"{why} Services of that kind may carry the Repertoire and may be a place from which others copy it. "
+            "We hold no information that this has happened."
         )
     return (
-        f"We write to {recipient.name} because, as we understand from public sources, it {role}. Work of that kind can involve "
-        "copies of music, lyrics or data about them. We hold no information that the Repertoire was among them."
+        f"{why} Work of that kind can involve copies of music, lyrics or data about them. "
+        "We hold no information that the Repertoire was among them."
     )
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from markupsafe import Markup, escape
 
 ORDER: Final = ("reserved", "unclear", "licensed", "silent")
-_WIDTH: Final = 720
-_HEIGHT: Final = 250
+_WIDTH: Final = 1080
+_HEIGHT: Final = 290
 _LEFT: Final = 58
 _BOTTOM: Final = 30
 _TOP: Final = 14
@@ -44,7 +44,7 @@ def columns(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: str) -
     slot = (_WIDTH - _LEFT) / max(len(rows), 1)
     for place, (name, parts) in enumerate(rows):
         x, y = _LEFT + slot * (place + 0.5), float(_TOP + plot)
-        width = min(slot * 0.62, 54)
+        width = min(slot * 0.62, 72)
         for word, count in parts:
             height = plot * count / top
             y -= height
@@ -60,7 +60,7 @@ def columns(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: str) -
 def bars(rows: Sequence[tuple[str, Sequence[tuple[str, int]]]], label: str) -> Markup:
     """Horizontal stacked bars with a name before and the sum behind each."""
     top = max((sum(count for _, count in parts) for _, parts in rows), default=0) or 1
-    start, room, step = 290, _WIDTH - 290 - 70, 32
+    start, room, step = 300, _WIDTH - 300 - 80, 32
     pieces = []
     for place, (name, parts) in enumerate(rows):
         middle = place * step + step / 2

@@ -105,7 +105,7 @@ def _sum(mark: Mapping[str, Any]) -> int:
 
 def _mark_plot(matched_by: Sequence[Mapping[str, Any]]) -> Any:
     rows = [(str(m["title"]), [(word, int(m[word])) for word in charts.ORDER]) for m in matched_by]
-    return charts.bars(rows, "Rows by the mark they matched by, and by answer") if rows else ""
+    return charts.bars(rows, "Rows by the mark they matched by, and by answer") if len(rows) > 1 else ""
 
 
 def _decade_plot(decades: Sequence[Mapping[str, Any]]) -> Any:

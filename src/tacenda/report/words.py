@@ -67,6 +67,7 @@ def differences(mine: str, theirs: str) -> list[tuple[str, bool]]:
     for block in SequenceMatcher(None, [word for _, word in own], other, autojunk=False).get_matching_blocks():
         same.update(own[place][0] for place in range(block.a, block.a + block.size))
     differing = {place for place, _ in own} - same
+    differing |= {place for place in range(1, len(tokens) - 1) if {place - 1, place + 1} <= differing}
     pieces: list[tuple[str, bool]] = []
     for place, token in enumerate(tokens):
         differs = place in differing

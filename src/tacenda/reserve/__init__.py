@@ -1,1 +1,1 @@
-""""""
+"""Declaring, amending and withdrawing rights reservations."""

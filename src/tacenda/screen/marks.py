@@ -26,9 +26,9 @@ def answer_without_match(values: Mapping[Field, Any], rows: int, covered: frozen
         values: the fields of these rows, as string arrays.
         covered: the kinds of identifier of which the snapshot holds at least one.
 
-    `NO_MATCH` when the row has artist and title, or an identifier of a covered kind; `NOT_COVERED` when it has only
-    identifiers of other kinds; else `NOTHING`. A name without a letter or digit, and an identifier that is none by
-    its form, count as absent.
+    `NO_MATCH` when the row has artist and title, or an identifier of a covered kind; `NOT_COVERED` when it has
+    only identifiers of other kinds; else `NOTHING`. A name without a letter or digit counts as absent, and so does
+    an identifier that is none by its form.
     """
     named = np.zeros(rows, bool)
     if Field.ARTIST in values and Field.TITLE in values:

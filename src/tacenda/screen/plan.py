@@ -79,7 +79,7 @@ def plan_screening(
 ) -> Plan:
     """The plan. Pure; nothing is read or written.
 
-    A file of which no column can be recognised is not refused: each of its rows will be Unclear, and the plan warns.
+    A file of which no column can be recognised is not refused: each of its rows is Unclear, and the plan warns.
 
     Raises:
         InputError: for a map that fits none of the files, or a verdict that does not exist.

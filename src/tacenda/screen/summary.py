@@ -80,7 +80,7 @@ def _warnings(run: Run, origin: Origin) -> list[str]:
             "Reservations declared later are not in it; ask its publisher for a newer one."
         )
     if not origin.snapshot_signed_by:
-        warnings.append("The snapshot is undamaged, but its signature was not checked: no key was given (--key).")
+        warnings.append("The snapshot is undamaged, but its signature was not checked: no key was given (--vkey).")
     return warnings
 
 

@@ -8,7 +8,7 @@ owners of one recording so show as the conflict that they are. Rows of one relea
 A million items and a few thousand labels take about a second; a list costs one group for each item it names.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ def mentioned_in(facts: Facts) -> Mentioned:
     prefixes: set[str] = set()
     ipis: set[str] = set()
     listed: set[Identifier] = set()
-    scopes: Iterable[Scope] = (spoken.scope for spoken in (*facts.reservations, *facts.licences))
+    scopes: list[Scope] = [r.scope for r in facts.reservations] + [g.scope for g in facts.licences]
     for scope in scopes:
         match scope:
             case OfLabels(names):
@@ -203,7 +203,9 @@ def _sets(pairs: Pairs, items: int) -> tuple[NDArray[np.int64], Callable[[int], 
     counts = np.diff(np.r_[starts, len(rows)])
     single = starts[counts == 1]
     ids[rows[single]] = places[single]
-    several = [(int(rows[s]), tuple(places[s : s + c].tolist())) for s, c in zip(starts, counts, strict=True) if c > 1]
+    several = [
+        (int(rows[s]), tuple(places[s : s + c].tolist())) for s, c in zip(starts, counts, strict=True) if c > 1
+    ]
     known = sorted({those for _, those in several})
     number = {those: width + place for place, those in enumerate(known)}
     for row, those in several:

@@ -1,1 +1,1 @@
-""""""
+"""Fakes that ship, and the suites that every adapter and its fake must pass."""

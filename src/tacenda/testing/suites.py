@@ -21,7 +21,7 @@ from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.item import Item, ItemKind
 from tacenda.core.party import Party, PartyKind
 from tacenda.errors import ConflictError, InputError, TacendaError
-from tacenda.ports import CatalogueInfo, Change, Conflict, ImportProgress, Record, Store
+from tacenda.ports import RECORD_KINDS, CatalogueInfo, Change, Conflict, ImportProgress, Record, Store
 
 NOON: Final = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 LARK: Final = Party(
@@ -271,6 +271,14 @@ class StoreContract:
             assert list(view.records("declaration")) == [records[2], records[1], records[0]]
             assert list(view.records("letter")) == []
             assert (view.counts()["declaration"], view.counts()["licence"], view.counts()["letter"]) == (3, 1, 0)
+
+    @pytest.mark.parametrize("kind", RECORD_KINDS)
+    def test_every_kind_of_record_can_be_kept(self, store: Store, kind: str) -> None:
+        with store.writing() as change:
+            change.append_entry(b"{}")
+            change.put_record(record_of(kind, "one", 1, 0, {}))
+        with store.reading() as view:
+            assert [record.kind for record in view.records(kind)] == [kind]
 
     def test_a_version_cannot_be_changed(self, store: Store) -> None:
         first = record_of("declaration", "d", 1, 0, {"title": "one"})

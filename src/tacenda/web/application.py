@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tacenda.adapters.clock import SystemClock
+from tacenda.adapters.keys import known_key
 from tacenda.app.desk import Desk
 from tacenda.errors import TacendaError
 from tacenda.ports import Clock
@@ -34,8 +35,9 @@ ROUTES: Final = (
     ("/desk", views.desk, "the desk at a glance; not on a public site"),
     ("/evidence/checkpoint", views.checkpoint, "the log's last signed checkpoint"),
     ("/evidence/tile/{path:path}", views.tile, "the log's tiles and entry bundles"),
-    ("/robots.txt", views.robots, "from the current publication"),
-    ("/.well-known/tdmrep.json", views.tdmrep, "from the current publication"),
+    ("/robots.txt", views.published, "from the current publication"),
+    ("/.well-known/tdmrep.json", views.published, "from the current publication"),
+    ("/rights-reservation/{path:path}", views.published, "the current publication's page, document and policy"),
     ("/style/{digest}/{path:path}", views.style, "the style sheet and the text face"),
     ("/healthz", views.healthz, "for a watchdog"),
 )
@@ -45,6 +47,7 @@ def create_app(
     desk: Desk | None,
     snapshot: Path | None = None,
     *,
+    keys: Sequence[str] = (),
     public: bool = False,
     hosts: Sequence[str] = LOOPBACK,
     clock: Clock | None = None,
@@ -55,11 +58,13 @@ def create_app(
         desk: the workspace; None serves the snapshot alone.
         snapshot: folder of the snapshot that answers look-ups; None means the desk's newest, looked up anew on
             each request, so that a snapshot built meanwhile answers at once.
+        keys: C2SP verifier keys, one of which must have signed the snapshot. The desk's own is always known.
         public: leaves out the desk, and questions about licensees.
         hosts: host names that are answered; any other gets 400.
         clock: for the day of a question without a day; the desk's own where there is one.
     """
-    site = Site(desk, snapshot, clock or (desk.clock if desk else SystemClock()), public=public)
+    known = [known_key(key) for key in dict.fromkeys((*keys, *([desk.signer.verifier_key] if desk else [])))]
+    site = Site(desk, snapshot, clock or (desk.clock if desk else SystemClock()), public=public, keys=known)
 
     def refuse(request: Request, status: int, code: str, detail: str) -> Response:
         return site.refuse(request, Problem(status, TITLES[status], detail, code))

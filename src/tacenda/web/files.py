@@ -31,7 +31,7 @@ TYPES: Final = {
     ".pdf": "application/pdf",
 }
 WHAT: Final = {
-    "index.html": "the declaration as a page to upload",
+    "index.html": "the declaration as a page",
     "declaration.json": "the signed document, in canonical bytes",
     "declaration.note": "the signature over it (C2SP signed note)",
     "declaration.tlog-proof": "proof that it is in the log",
@@ -105,11 +105,14 @@ def bundle_files(root: Path, declaration: str, version: int) -> Mapping[str, Pat
 
 
 def file_lines(files: Mapping[str, Path]) -> tuple[FileLine, ...]:
+    """A line for each file, by its last name; of two with one name and size, the first."""
+    shown = {(path.name, path.stat().st_size): name for name, path in reversed(files.items())}
     return tuple(
         FileLine(
             name, WHAT.get(path.name) or BY_ENDING.get(path.suffix, "for programs"), _size(path.stat().st_size)
         )
         for name, path in files.items()
+        if name in shown.values()
     )
 
 

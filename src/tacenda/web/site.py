@@ -1,5 +1,6 @@
 """What the views share: the desk, the snapshot that answers now, the current publication, and how to answer."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from tacenda.app.desk import Desk
-from tacenda.app.pages import SnapshotLine, current_publication, snapshot_line
+from tacenda.app.pages import Publication, SnapshotLine, current_publication, snapshot_line
+from tacenda.app.snapshot import newest_snapshot
 from tacenda.core.decision import Facts
-from tacenda.errors import TacendaError
+from tacenda.core.note import KnownKey
+from tacenda.errors import IntegrityError, TacendaError
 from tacenda.ports import Clock
 from tacenda.snapshot.opened import Snapshot, open_snapshot
 from tacenda.web.files import bundle_files, style_file
@@ -39,8 +42,8 @@ TITLES: Final[Mapping[int, str]] = {
 }
 PAGE_CACHE: Final = "no-cache"
 MACHINE: Final = (
-    ("/robots.txt", "robots.txt", "robots.txt", "for crawlers"),
-    ("/.well-known/tdmrep.json", "tdmrep.json", "tdmrep.json", "for text and data mining (TDMRep)"),
+    ("robots.txt", "for crawlers"),
+    (".well-known/tdmrep.json", "for text and data mining (TDMRep)"),
 )
 
 
@@ -74,14 +77,24 @@ class Site:
     Args:
         desk: the workspace, or None when only a snapshot is served.
         snapshot: the snapshot folder to answer from; None means the desk's newest.
+        keys: one of them must have signed the snapshot; none means that only damage is noticed, not forgery.
         public: hides the desk, and questions about licensees.
         clock: for the day of the question.
     """
 
-    def __init__(self, desk: Desk | None, snapshot: Path | None, clock: Clock, *, public: bool) -> None:
+    def __init__(
+        self,
+        desk: Desk | None,
+        snapshot: Path | None,
+        clock: Clock,
+        *,
+        public: bool,
+        keys: Sequence[KnownKey],
+    ) -> None:
         self.desk = desk
         self.public = public
         self._clock = clock
+        self._keys = keys
         self._path = snapshot
         self._opened: tuple[tuple[Any, ...], Snapshot] | None = None
         self._lock = threading.Lock()
@@ -113,9 +126,9 @@ class Site:
             state = _state_of(path)
             if self._opened is None or self._opened[0] != state:
                 self._opened = None
-                self._opened = (state, open_snapshot(path))
+                self._opened = (state, open_snapshot(path, keys=self._keys))
             opened = self._opened[1]
-        return opened, snapshot_line(opened)
+        return opened, snapshot_line(opened, self.today())
 
     def facts(self) -> Facts | None:
         """The facts of the snapshot, where no desk is served."""
@@ -124,46 +137,52 @@ class Site:
 
     # ---- the publication --------------------------------------------------------------------------------
 
-    def published_file(self, name: str) -> bytes | None:
-        """A file of the current publication by its last name, wherever in the bundle it lies."""
-        current = current_publication(self.desk) if self.desk else None
-        if current is None or self.desk is None:
+    def publication(self) -> Publication | None:
+        return current_publication(self.desk) if self.desk else None
+
+    def published_file(self, path: str) -> bytes | None:
+        """A file of the current publication, if it is one that belongs on the site.
+
+        Raises:
+            IntegrityError: ``publication.changed`` when its bytes are not those that were filed.
+        """
+        now = self.publication()
+        if now is None or self.desk is None or path not in now.upload:
             return None
-        for served, path in bundle_files(self.desk.root, *current).items():
-            if served.rpartition("/")[2] == name:
-                return path.read_bytes()
-        return None
+        file = bundle_files(self.desk.root, now.declaration, now.version).get(path)
+        data = file.read_bytes() if file else b""
+        check_filed(path, data, now.files[path])
+        return data
 
     def reservation_headers(self) -> Mapping[str, str]:
-        """TDMRep headers: our own site obeys what it preaches. Only once something is published."""
-        try:
-            data = self.published_file("tdmrep.json")
-            return tdm_headers(data) if data else {}
-        except (TacendaError, OSError):
-            return {}
+        """Our own site obeys what it preaches. Nothing before something is published."""
+        now = self._publication_or_none()
+        return now.headers if now else {}
 
     # ---- answering --------------------------------------------------------------------------------------
 
     def context(self, request: Request) -> dict[str, Any]:
         links = [("/", "Reservation"), ("/lookup", "Look up")] + ([("/desk", "Desk")] if self.private else [])
-        machine = [row for row in MACHINE if self._has(row[1])]
+        now = self._publication_or_none()
+        machine = [(f"/{path}", what) for path, what in MACHINE if now and path in now.upload]
+        marks = {name: value for name, value in (now.headers if now else {}).items() if name.startswith("tdm-")}
         style = style_file("house.css")
         return {
             "name": self._name(),
             "links": links,
             "here": request.url.path,
             "style": style.etag.strip('"')[:12] if style else "",
-            "reservation_meta": sorted(self.reservation_headers().items()),
-            "machine_links": [(link, text) for link, _, text, _ in machine],
-            "machine_what": {link: what for link, _, _, what in machine},
+            "reservation_meta": sorted(marks.items()),
+            "machine_links": [(link, link.rpartition("/")[2]) for link, _ in machine],
+            "machine_what": dict(machine),
             "private": self.private,
         }
 
-    def _has(self, name: str) -> bool:
+    def _publication_or_none(self) -> Publication | None:
         try:
-            return self.published_file(name) is not None
-        except (TacendaError, OSError):
-            return False
+            return self.publication()
+        except TacendaError:
+            return None  # an error page must still have a masthead
 
     def _name(self) -> str:
         try:
@@ -219,43 +238,24 @@ def _weight(parameters: Sequence[str]) -> float:
     return 1.0
 
 
-def tdm_headers(tdmrep: bytes) -> dict[str, str]:
-    """The response headers that say the same as a ``tdmrep.json`` whose first rule is for the whole site."""
-    try:
-        rules = json.loads(tdmrep)
-    except ValueError:
-        return {}
-    rule = rules[0] if isinstance(rules, list) and rules and isinstance(rules[0], dict) else {}
-    if rule.get("tdm-reservation") != 1:
-        return {}
-    headers = {"tdm-reservation": "1"}
-    policy = rule.get("tdm-policy")
-    if (
-        isinstance(policy, str)
-        and policy.isascii()
-        and policy.isprintable()
-        and policy.startswith(("https://", "/"))
-    ):
-        headers["tdm-policy"] = policy
-    return headers
+def check_filed(path: str, data: bytes, digest: str) -> None:
+    """That these are the bytes that were filed.
 
-
-def newest_snapshot(desk: Desk) -> Path | None:
-    """The folder of the desk's last filed snapshot."""
-    with desk.store.reading() as view:
-        records = sorted(view.records("snapshot"), key=lambda record: record.entry)
-    for record in reversed(records):
-        folder = desk.root / "snapshots" / record.id
-        if folder.is_dir():
-            return folder
-    return None
+    Raises:
+        IntegrityError: ``publication.changed``.
+    """
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IntegrityError(
+            "publication.changed",
+            f"The published file {path} is not what was filed.",
+            hint="Publish the declaration again: `tacenda publish`.",
+        )
 
 
 def _state_of(path: Path) -> tuple[Any, ...]:
     """What changes when a file of the snapshot is replaced or written to."""
     try:
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-        stats = [(file.name, file.stat()) for file in files]
+        stats = [(str(file), file.stat()) for file in sorted(path.rglob("*"))]
     except OSError:
         return (str(path),)
     return (str(path), *((name, s.st_ino, s.st_size, s.st_mtime_ns) for name, s in stats))

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from tacenda.app.desk_page import desk_page
 from tacenda.app.evidence import prove
 from tacenda.app.lookup import LookupForm, as_json, look_up, parse_asked
-from tacenda.app.pages import declaration_page, front_page
+from tacenda.app.pages import declaration_page, filed_digests, front_page
 from tacenda.errors import InputError, TacendaError
 from tacenda.web.files import (
     BUNDLE_FILE,
@@ -25,7 +25,7 @@ from tacenda.web.files import (
     style_file,
 )
 from tacenda.web.safety import BUNDLE_POLICY
-from tacenda.web.site import PAGE_CACHE, TITLES, Problem, Site, problem_of, wants_json
+from tacenda.web.site import PAGE_CACHE, TITLES, Problem, Site, check_filed, problem_of, wants_json
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 VERSION: Final = re.compile(r"v([1-9][0-9]{0,5})", re.ASCII)
@@ -99,7 +99,10 @@ def declaration_file(request: Request) -> Response:
     found = bundle_files(site.desk.root, name, version).get(path)
     if found is None:
         raise Missing
-    response = _static(request, found.read_bytes(), media_type(path), PAGE_CACHE)
+    data, digest = found.read_bytes(), filed_digests(site.desk, name, version).get(path)
+    if digest:
+        check_filed(path, data, digest)
+    response = _static(request, data, media_type(path), PAGE_CACHE)
     response.headers["content-security-policy"] = BUNDLE_POLICY
     return response
 
@@ -170,19 +173,15 @@ def _log_file(request: Request, name: str, kind: str, cache: str) -> Response:
     return _static(request, path.read_bytes(), kind, cache)
 
 
-def robots(request: Request) -> Response:
-    return _published(request, "robots.txt", "text/plain; charset=utf-8")
-
-
-def tdmrep(request: Request) -> Response:
-    return _published(request, "tdmrep.json", "application/json")
-
-
-def _published(request: Request, name: str, kind: str) -> Response:
-    data = site_of(request).published_file(name)
+def published(request: Request) -> Response:
+    """A file of the current publication at the address where it belongs."""
+    path = request.url.path.removeprefix("/")
+    data = site_of(request).published_file(path)
     if data is None:
         raise Missing
-    return _static(request, data, kind, PAGE_CACHE)
+    response = _static(request, data, media_type(path), PAGE_CACHE)
+    response.headers["content-security-policy"] = BUNDLE_POLICY
+    return response
 
 
 def style(request: Request) -> Response:

@@ -1,8 +1,9 @@
 """CSV, TSV and other delimited text (RFC 4180, with any one-character delimiter), streamed and bounded.
 
 A quote that is opened and never closed cannot swallow the file: a row may span `Limits.quoted_lines` lines and
-`Limits.field_characters` a cell; beyond that, or where a quote is closed in the middle of a cell, the line on which
-the row began is reported and reading goes on with the line after it. Memory: a block and the lines of one row.
+`Limits.field_characters` a cell; beyond that, or where a quote is closed in the middle of a cell, the line on
+which the row began is reported and reading goes on with the line after it. Memory: a block and the lines of one
+row.
 """
 
 import csv
@@ -185,7 +186,7 @@ def _refused(feed: _Feed, cells: Sequence[str], columns: int | None, limits: Lim
     if columns is None or not cells:
         return None
     if len(feed.pending) > 1:
-        why = f"A quote seems to be missing: a row of {len(feed.pending)} lines has {len(cells)} cells, not {columns}."
+        why = f"A quote seems to be missing: {len(feed.pending)} lines make {len(cells)} cells, not {columns}."
         return BadRow(feed.line, feed.offset, "csv.quote", feed.first_line(), why)
     why = f"The row has {len(cells)} cells, the header {columns}."
     return BadRow(feed.line, feed.offset, "row.columns", feed.first_line(), why)

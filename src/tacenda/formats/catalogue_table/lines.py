@@ -68,7 +68,7 @@ def _skip_line(stream: ByteStream, tail: bytes, block_bytes: int) -> tuple[int, 
 def wide_lines(
     stream: ByteStream, encoding: str, line_bytes: int, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[RawLine]:
-    """`byte_lines` of UTF-16 (``utf-16-le`` or ``utf-16-be``): each line as its own bytes, so offsets stay true."""
+    """`byte_lines` of UTF-16 (``utf-16-le`` or ``utf-16-be``): each line as its own bytes; offsets stay true."""
     tail = b""
     too_long = 0
     while block := stream.read(block_bytes):

@@ -47,7 +47,7 @@ class Row(NamedTuple):
     """One row.
 
     Attributes:
-        line: 1-based line of the file where the row begins; of XLSX and Parquet the row (the header of XLSX counts).
+        line: 1-based line of the file where the row begins; of XLSX and Parquet the row (a header counts).
         offset: byte where the row begins, or -1 where that means nothing (XLSX, Parquet).
         cells: one for each column of the table.
     """
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that could not be read. `line` and `offset` say where the trouble is; `value` is cut to 200 characters."""
+    """A row that could not be read. `line` and `offset` say where; `value` is cut to 200 characters."""
 
     line: int
     offset: int

@@ -105,8 +105,7 @@ class SheetReader:
         self._process.communicate()
 
     def _document(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
             code = self._process.wait()
             if code:

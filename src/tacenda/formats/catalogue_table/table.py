@@ -1,8 +1,7 @@
 """What a catalogue file is, by its content, and its rows. The name of a file is never believed."""
 
-import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -12,6 +11,7 @@ from tacenda.errors import InputError
 from tacenda.formats.catalogue_table.delimited import Dialect, check_delimiter, delimited_rows, guess_dialect
 from tacenda.formats.catalogue_table.encoding import Encoding, Survey, detect, survey
 from tacenda.formats.catalogue_table.json_lines import json_records, json_rows
+from tacenda.formats.catalogue_table.lines import ByteStream
 from tacenda.formats.catalogue_table.rows import LIMITS, BadRow, Cell, Limits, Row, column_names
 
 SAMPLE_BYTES: Final = 262_144
@@ -85,8 +85,8 @@ def inspect(
     """What the file is. Reads all of its bytes once (digest, encoding) and some rows.
 
     Raises:
-        InputError: ``table.missing``, ``table.empty``, ``table.kind``, ``table.encoding``, ``table.header``, ``xlsx.*``,
-            ``parquet.*``.
+        InputError: ``table.missing``, ``table.empty``, ``table.kind``, ``table.encoding``, ``table.header``,
+            ``xlsx.*``, ``parquet.*``.
     """
     try:
         with path.open("rb") as stream:
@@ -131,24 +131,17 @@ def read(table: Table, limits: Limits = LIMITS) -> Iterator[Row | BadRow]:
             yield from read_text(stream, table, limits)
 
 
-def read_text(
-    stream: io.RawIOBase | io.BufferedIOBase, table: Table, limits: Limits = LIMITS
-) -> Iterator[Row | BadRow]:
+def read_text(stream: ByteStream, table: Table, limits: Limits = LIMITS) -> Iterator[Row | BadRow]:
     """`read` of delimited text or JSON Lines from a stream that stands at its first byte."""
-    assert table.encoding is not None
-    skip = table.encoding.mark_bytes
+    if table.encoding is None:
+        raise ValueError("this is no text")
+    encoding, skip = table.encoding.name, table.encoding.mark_bytes
     stream.read(skip)
-    if table.kind is TableKind.JSON_LINES:
-        yield from json_rows(stream, table.encoding.name, table.columns, offset=skip, limits=limits)  # type: ignore[arg-type]
+    if table.dialect is None:
+        yield from json_rows(stream, encoding, table.columns, offset=skip, limits=limits)
         return
-    assert table.dialect is not None
     rows = delimited_rows(
-        stream,  # type: ignore[arg-type]
-        table.encoding.name,
-        table.dialect.delimiter,
-        columns=len(table.columns),
-        offset=skip,
-        limits=limits,
+        stream, encoding, table.dialect.delimiter, columns=len(table.columns), offset=skip, limits=limits
     )
     for row in rows:
         if row.line > table.header_row:
@@ -182,7 +175,7 @@ def _xlsx(path: Path, seen: Survey, sheet: str, limits: Limits) -> Table:
                 where=str(path),
             )
         top = list(islice(reader.rows(), SAMPLE_ROWS + PREAMBLE_ROWS))
-    header = header_place([row for row in top[: PREAMBLE_ROWS + 100]], path)
+    header = header_place(top[: PREAMBLE_ROWS + 100], path)
     columns = _trimmed(top[header])
     if len(sheets) > 1:
         others = ", ".join(name for name in sheets if name != (sheet or sheets[0]))
@@ -256,13 +249,10 @@ def _delimited(path: Path, seen: Survey, encoding: Encoding, dialect: Dialect, l
         dialect=dialect,
         notes=tuple(_preamble_note(place)),
     )
-    # Some editors end the header with a delimiter that the rows do not have, or a quoted line break: read it as it is.
     return _with_sample(table, limits)
 
 
 def _with_sample(table: Table, limits: Limits) -> Table:
-    from dataclasses import replace
-
     return replace(table, sample=_good(islice(read(table, limits), SAMPLE_ROWS)))
 
 
@@ -301,6 +291,3 @@ def _trimmed(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 def _preamble_note(place: int) -> list[str]:
     return [f"{place} rows above the header are passed over."] if place else []
-
-
-Opened = Callable[[], io.RawIOBase]

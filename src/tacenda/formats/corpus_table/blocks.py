@@ -106,7 +106,7 @@ def _raw_chunks(stream: IO[bytes], encoding: str, carriage_returns: bool) -> Ite
     """The file in UTF-8 pieces of about `BLOCK` bytes, cut anywhere."""
     first = True
     decoder = None if encoding == UTF8 else codecs.getincrementaldecoder(encoding)("replace")
-    while piece := stream.read(BLOCK):
+    for piece in _pieces(stream):
         if first:
             for mark, name in _BOMS:
                 if encoding == name and piece.startswith(mark):
@@ -117,6 +117,25 @@ def _raw_chunks(stream: IO[bytes], encoding: str, carriage_returns: bool) -> Ite
         yield piece.replace(b"\r", b"\n") if carriage_returns else piece
 
 
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """Pieces of about `BLOCK` bytes. What was read before a stream breaks off is given out before the error."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while part := stream.read(min(BLOCK, 1 << 18)):
+            parts.append(part)
+            size += len(part)
+            if size >= BLOCK:
+                yield b"".join(parts)
+                parts, size = [], 0
+    except (EOFError, OSError, zlib.error):
+        if parts:
+            yield b"".join(parts)
+        raise
+    if parts:
+        yield b"".join(parts)
+
+
 def line_blocks(path: Path, encoding: str, carriage_returns: bool = False) -> Iterator[Block]:
     """Blocks of whole lines, in order. The last line gets its LF if it has none.
 
@@ -125,7 +144,7 @@ def line_blocks(path: Path, encoding: str, carriage_returns: bool = False) -> It
     line, offset, rest, skipping = 1, 0, b"", False
     with open_bytes(path) as stream:
         try:
-            if encoding == UTF8 and stream.peek(3)[:3] == codecs.BOM_UTF8 if hasattr(stream, "peek") else False:
+            if encoding == UTF8 and head_of(path, 3) == codecs.BOM_UTF8:
                 offset = len(codecs.BOM_UTF8)
             for piece in _raw_chunks(stream, encoding, carriage_returns):
                 if skipping:

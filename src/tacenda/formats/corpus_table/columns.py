@@ -42,15 +42,16 @@ NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.ISWC: ("iswc", "iswccode", "iswcs"),
     Field.GTIN: ("gtin", "upc", "ean", "upcean", "barcode", "icpn", "upccode"),
     Field.YOUTUBE: (
-        "youtube", "youtubeid", "ytid", "yt", "youtubevideoid", "videoid", "youtubeurl", "youtubelink", "ytvideoid",
+        "youtube", "youtubeid", "ytid", "yt", "youtubevideoid", "videoid", "youtubeurl", "youtubelink",
+        "ytvideoid",
     ),
     Field.ARTIST: (
         "artist", "artistname", "artists", "artistnames", "trackartist", "performer", "allartists", "mainartist",
         "trackartistname", "displayartist", "creator", "singer", "band",
     ),
     Field.TITLE: (
-        "title", "trackname", "tracktitle", "songtitle", "songname", "song", "track", "recordingtitle", "worktitle",
-        "name",
+        "title", "trackname", "tracktitle", "songtitle", "songname", "song", "track", "recordingtitle",
+        "worktitle", "name",
     ),
     Field.ARTIST_TITLE: ("artisttitle", "artistandtitle", "artisttrack", "artistsong"),
     Field.ID: (
@@ -60,10 +61,10 @@ NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
 }  # fmt: skip
 _HEADER_WORDS: Final = frozenset(
     """
-    album albumname albumid artistid duration durationms length seconds startseconds endseconds starts ends start end
-    tags tag genre genres label labels positivelabels audiosetpositivelabels language lang year date releasedate
-    releaseyear caption captions description text lyrics popularity split tempo bpm license licence source mbid
-    composer composers writer writers publisher publishers ipi comment notes
+    album albumname albumid artistid duration durationms length seconds startseconds endseconds starts ends start
+    end tags tag genre genres label labels positivelabels audiosetpositivelabels language lang year date
+    releasedate releaseyear caption captions description text lyrics popularity split tempo bpm license licence
+    source mbid composer composers writer writers publisher publishers ipi comment notes
     """.split()
 )
 _ISRC: Final = re.compile(r"[A-Z]{2}-?[A-Z0-9]{3}-?\d{2}-?\d{5}", re.ASCII | re.IGNORECASE)
@@ -80,7 +81,9 @@ FILE_PATTERN: Final = (
 )
 _ADDRESS: Final = re.compile(ADDRESS_PATTERN)
 _FILE: Final = re.compile(FILE_PATTERN)
-DASH_PATTERN: Final = r"^(?:\d{1,3}[. _-]+)?(?P<artist>.*?\S)\s+[-\u2013\u2014]\s+(?P<title>\S.*)$"
+DASH_PATTERN: Final = (
+    r"^(?:\d{1,3}[. _-]+)?(?P<artist>.*?\S)\s+[-" + "\u2013\u2014" + r"]\s+(?P<title>\S.*)$"
+)
 _DASH: Final = re.compile(DASH_PATTERN, re.DOTALL)
 _ONE_COLUMN: Final = frozenset({"song", "track", "name", "title", "filename", "file", "path", "filepath", "text"})
 

@@ -12,6 +12,7 @@ line) sends that block alone through the careful reader, which judges row by row
 """
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -85,7 +86,7 @@ def _fast(source: Source, block: Block, wanted: Sequence[str]) -> Chunk | None:
         quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == 34)
         if (np.searchsorted(quotes, ends) & 1).any():
             return None
-    if len(source.columns) == 1 and (b"\n\n" in data or b"\n\r\n" in data or data[:1] in b"\r\n"):
+    if b"\n\n" in data or b"\n\r\n" in data or data[:1] in (b"\r", b"\n"):
         return None
     try:
         table = arrow_csv.read_csv(
@@ -162,7 +163,7 @@ class _Careful:
             return 1
         text = data.decode(UTF8)
         cells = self._cells(text)
-        if self.source.quoted and text.count('"') % 2 and not self._fits(cells, plain=True):
+        if self.source.quoted and text.count('"') % 2 and self._open(text):
             return self._quoted(rows, raw, place, line, offset, last)
         self._take(rows, cells, line, text, offset)
         return 1
@@ -194,23 +195,30 @@ class _Careful:
         if self.source.delimiter == SEP:
             return text.split(SEP)
         try:
-            parsed = list(csv.reader(text.split("\n") if "\n" in text else [text], **self._dialect(text)))
+            parsed = list(csv.reader(io.StringIO(text, newline=""), **self._dialect(text)))
         except csv.Error:
             return None
         return parsed[0] if len(parsed) == 1 else None
+
+    def _open(self, text: str) -> bool:
+        """Whether a quote is still open at the end of the line, so that the row goes on."""
+        try:
+            reader = csv.reader(iter([text + "\n", "\n"]), **self._dialect(text))
+            next(reader)
+        except csv.Error:
+            return False
+        return reader.line_num > 1
 
     def _dialect(self, text: str) -> dict[str, Any]:
         """Tab-separated lines with a stray quote are taken literally: tabs inside names do not happen."""
         literal = self.source.delimiter == "\t" and text.count('"') % 2 == 1 and "\n" not in text
         return {"delimiter": self.source.delimiter, "quoting": csv.QUOTE_NONE if literal else csv.QUOTE_MINIMAL}
 
-    def _fits(self, cells: list[str] | None, plain: bool = False) -> bool:
-        """Whether the cells make a row. `plain`: and no cell swallowed a delimiter by an open quote."""
+    def _fits(self, cells: list[str] | None) -> bool:
+        """Whether the cells make a row."""
         if cells is None or len(cells) < self.width:
             return False
-        if len(cells) > self.width and any(cells[self.width :]) and not self.ragged_ok:
-            return False
-        return not plain or not any(self.source.delimiter in cell for cell in cells)
+        return self.ragged_ok or not any(cells[self.width :])
 
     def _take(self, rows: _Rows, cells: list[str] | None, line: int, text: str, offset: int) -> None:
         if cells is None:

@@ -1,4 +1,5 @@
-"""Parquet as chunks of texts. Numbers become their digits, lists their members joined by ``; ``, structs one level.
+"""Parquet as chunks of texts. Numbers become their digits, lists their members joined by ``; ``, structs one
+level.
 
 A row group that cannot be read makes each of its rows unreadable; the other row groups are read.
 """

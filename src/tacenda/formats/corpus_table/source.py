@@ -1,4 +1,4 @@
-"""The files of a corpus: which there are, of what kind, how they are written, and what their columns are called."""
+"""The files of a corpus: which there are, of what kind, how they are written, and their columns."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""From the columns of a chunk to what engines are asked about: one array a field, with ids taken out of addresses."""
+"""From the columns of a chunk to what engines are asked about: one array a field, ids taken out."""
 
 from collections.abc import Mapping
 from typing import Any

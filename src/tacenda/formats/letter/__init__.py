@@ -1,1 +1,1 @@
-"""Letters: facts in, PDF/A out. The words and the look are Typst files beside this; the facts never become markup."""
+"""Letters: facts in, PDF/A out. Words and look are Typst files beside this; facts never become markup."""

@@ -191,10 +191,11 @@ class LetterFacts:
 REQUIRED: Final = (
     "reference", "campaign", "date", "sender.name", "signatory.name", "signatory.title", "signatory.authority",
     "recipient.name", "recipient.addressee", "recipient.website", "recipient.attention", "recipient.systems",
-    "capacity.title", "capacity.words", "declaration.id", "declaration.title", "declaration.digest", "declaration.url",
-    "declaration.declared_on", "declaration.effective_from", "declaration.purposes", "declaration.log",
-    "declaration.log_key", "declaration.entry", "restated.uses", "restated.layers", "restated.scope",
-    "restated.territory", "scope.definition", "basis.sentences", "permission", "reply_to", "reply.day", "reply.rule",
+    "capacity.title", "capacity.words", "declaration.id", "declaration.title", "declaration.digest",
+    "declaration.url", "declaration.declared_on", "declaration.effective_from", "declaration.purposes",
+    "declaration.log", "declaration.log_key", "declaration.entry", "restated.uses", "restated.layers",
+    "restated.scope", "restated.territory", "scope.definition", "basis.sentences", "permission", "reply_to",
+    "reply.day", "reply.rule",
 )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def checked(facts: LetterFacts) -> LetterFacts:
     """`facts`, if a letter can be made of them.
 
     Raises:
-        InputError: ``letter.missing`` (F27), ``letter.character`` or ``letter.long`` (F26), with the field in `where`.
+        InputError: ``letter.missing`` (F27), ``letter.character`` or ``letter.long`` (F26); `where` is the field.
     """
     document = facts.document()
     for path in REQUIRED:

@@ -6,8 +6,11 @@ fetched: the template names no file, image or package, and facts are shown as te
 """
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +30,7 @@ TEMPLATES: Final = Path(__file__).parent / "typst"
 MAIN: Final = TEMPLATES / "letter.typ"
 # Below this many letters a second process costs more than it saves.
 WORTH_A_POOL: Final = 24
+CHUNK: Final = 8
 REPLY_FORMAT: Final = "tacenda/reply/1"
 _GLYPH: Final = "could not be displayed"
 
@@ -41,12 +45,21 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a letter was not made: stable code, one sentence, and the field."""
+
+    code: str
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A letter, or why there is none: exactly one of `pdf` and `error` is filled."""
 
     key: str
     pdf: bytes = b""
-    error: InputError | None = None
+    error: Refusal | None = None
 
     @property
     def sha256(self) -> str:
@@ -62,17 +75,23 @@ def render(job: Job) -> Rendered:
         facts = checked(job.facts)
         return Rendered(job.key, _compile(facts, job.declaration))
     except InputError as error:
-        return Rendered(job.key, error=error)
+        return Rendered(job.key, error=Refusal(error.code, error.message, error.where))
 
 
 def render_all(jobs: Iterable[Job], processes: int = 2) -> Iterator[Rendered]:
-    """Many letters, in the order of `jobs`; a letter that cannot be made does not stop the others."""
+    """Many letters, in the order of `jobs`; a letter that cannot be made does not stop the others.
+
+    Large numbers are shared among processes, each with a compiler of its own. Where processes cannot be started (a
+    program without a file, such as one read from a pipe), the letters are made here.
+    """
     waiting = list(jobs)
-    if processes < 2 or len(waiting) < WORTH_A_POOL:
-        yield from map(render, waiting)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_render_packed, waiting, chunksize=8)
+    done = 0
+    if processes > 1 and len(waiting) >= WORTH_A_POOL and _can_spawn():
+        with suppress(BrokenProcessPool), _pool(processes) as pool:
+            for made in pool.map(render, waiting, chunksize=CHUNK):
+                done += 1
+                yield made
+    yield from map(render, waiting[done:])
 
 
 def reply_form(facts: LetterFacts) -> bytes:
@@ -104,15 +123,30 @@ def reply_form(facts: LetterFacts) -> bytes:
     return json.dumps(form, ensure_ascii=False, indent=2).encode()
 
 
-def _render_packed(job: Job) -> Rendered:
-    return render(job)
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_one_thread)
+
+
+def _one_thread() -> None:
+    """Typst shares one letter among threads that wait busily: two such processes on two cores take four times as long."""
+    os.environ["RAYON_NUM_THREADS"] = "1"
+
+
+def _can_spawn() -> bool:
+    """A new process runs the main module's file again to find its functions; there must be one."""
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    return getattr(main, "__spec__", None) is not None or (file is not None and Path(file).is_file())
 
 
 @lru_cache(maxsize=1)
 def _compiler() -> Any:
     """One compiler a process: fonts and template are read and parsed once."""
     return typst.Compiler(
-        str(MAIN), root=str(TEMPLATES), font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True
+        str(MAIN),
+        root=str(TEMPLATES),
+        font_paths=typst.Fonts(include_system_fonts=False),
+        ignore_system_fonts=True,
     )
 
 

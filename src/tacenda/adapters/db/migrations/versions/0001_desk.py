@@ -13,7 +13,7 @@ KEY = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 COUNT = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 ITEM_TEXTS = ("title", "artist")
 ITEM_MORE_TEXTS = ("label", "writers", "publishers", "ipi_name_numbers", "lyrics", "audio_path")
-KINDS = "'party', 'declaration', 'licence', 'publication', 'letter', 'snapshot', 'screening'"
+KINDS = "'party', 'declaration', 'licence', 'publication', 'campaign', 'letter', 'snapshot', 'screening'"
 
 
 def upgrade() -> None:
