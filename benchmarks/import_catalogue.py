@@ -76,12 +76,16 @@ def main(rows: int) -> None:
         path = Path(folder, "catalogue.csv")
         write_rows(path, rows)
         print(f"{rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, peak before {peak_mib():.0f} MiB")
-        desk = init_workspace(Path(folder, "desk"), rightsholder=Party("lark-and-linden", "Lark & Linden Records Ltd"))
+        desk = init_workspace(
+            Path(folder, "desk"), rightsholder=Party("lark-and-linden", "Lark & Linden Records Ltd")
+        )
         wall, cpu = time.perf_counter(), time.process_time()
         plan = plan_import(desk, path)
         result = run_import(desk, plan)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        print(f"import: {result.new:,} new, {result.left_out:,} left out, {dict((r, n) for r, _, n in result.rules)}")
+        print(
+            f"import: {result.new:,} new, {result.left_out:,} left out, {dict((r, n) for r, _, n in result.rules)}"
+        )
         print(f"import: {wall:.1f} s wall, {cpu:.1f} s CPU, {rows / wall:,.0f} rows/s, peak {peak_mib():.0f} MiB")
         again = time.perf_counter()
         assert run_import(desk, plan_import(desk, path)).already

@@ -171,7 +171,16 @@ def test_what_looks_damaged(text: str, rule: str, suggestion: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Fuer\u00e7a", "S\u00c3O JO\u00c3O", "\u00c0 la p\u00eache", "\u4e0a\u6d77", "Bj\u00f6rk", "M\u00f8", "\u0420\u0443\u0441"]  # fmt: skip
+    "text",
+    [
+        "Fuer\u00e7a",
+        "S\u00c3O JO\u00c3O",
+        "\u00c0 la p\u00eache",
+        "\u4e0a\u6d77",
+        "Bj\u00f6rk",
+        "M\u00f8",
+        "\u0420\u0443\u0441",
+    ],  # fmt: skip
 )
 def test_what_is_only_foreign_is_not_called_damaged(text: str) -> None:
     assert damage(text) is None
@@ -187,7 +196,9 @@ def test_every_latin_text_read_in_the_wrong_encoding_is_seen(text: str) -> None:
     assert found is not None
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda s: s == s.strip())))
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda s: s == s.strip()))
+)
 def test_f63_lists_come_back_as_they_were(values: list[str]) -> None:
     assert split_list(join_list(tuple(values))) == tuple(values)
 

@@ -2,7 +2,7 @@
 
 Declared differences, from the research notes written before any scoring:
 
-* cases marked GOOGLE_SPECIFIC test one company's leniencies (missing colon, token cut at a space, ``/index.html``);
+* cases marked GOOGLE_SPECIFIC test one company's leniencies (missing colon, token cut at a space, index pages);
 * ``%62`` is compared as ``b`` by RFC 9309 section 2.2.2, while the suite expects that it is not;
 * two cases use a raw ``ツ`` in the URL and expect no match, leaving the encoding to the caller; here the path is
   normalised first, as the RFC says for both sides.

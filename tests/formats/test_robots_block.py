@@ -17,8 +17,8 @@ BLOCK = Block("res-000001", 1, ("Rights reservation",), DEFAULT, ("GPTBot", "AI2
 
 lines = st.sampled_from(
     [
-        "User-agent: *", "User-agent: Googlebot", "User-agent: GPTBot", "Disallow: /private/", "Allow: /", "Disallow:",
-        "", "# a comment",
+        "User-agent: *", "User-agent: Googlebot", "User-agent: GPTBot", "Disallow: /private/", "Allow: /",
+        "Disallow:", "", "# a comment",
         "Sitemap: https://x.example/s.xml", "Content-Signal: search=yes", "é: ü", "Disallow: /",
         "# BEGIN something else", "# END",
     ]

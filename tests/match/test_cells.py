@@ -1,4 +1,4 @@
-"""Identifiers in cells: what `core.identifiers` accepts is read with the same normal form; the rest is passed over."""
+"""Identifiers in cells: what `core.identifiers` accepts is read alike; the rest is passed over."""
 
 import pyarrow as pa
 import pytest

@@ -39,7 +39,9 @@ COLUMNS = (
 LARK, WREN, OWL = "lark", "wren", "owl"
 FACTS = Facts(
     reservations=(
-        Reservation("D-1", 1, LARK, AllRepertoire(), ALL_LAYERS, RESERVED_BY_DEFAULT, date(2026, 1, 1), digest="d1" * 32),
+        Reservation(
+            "D-1", 1, LARK, AllRepertoire(), ALL_LAYERS, RESERVED_BY_DEFAULT, date(2026, 1, 1), digest="d1" * 32
+        ),
         Reservation(
             "D-2", 3, WREN, OfCatalogues(("wren-us",)), ALL_LAYERS, RESERVED_BY_DEFAULT, date(2026, 2, 1),
             territory=Territory.parse(["US"]), digest="d2" * 32,
@@ -48,7 +50,8 @@ FACTS = Facts(
     ),
     licences=(
         Licence(
-            "L-1", 1, WREN, "friend", OfCatalogues(("wren-free",)), ALL_LAYERS, frozenset({Use.TRAIN}), date(2026, 1, 1)
+            "L-1", 1, WREN, "friend", OfCatalogues(("wren-free",)), ALL_LAYERS, frozenset({Use.TRAIN}),
+            date(2026, 1, 1),
         ),
     ),
     parties={
@@ -157,7 +160,10 @@ def snapshot(make_snapshot: Callable[..., FakeSnapshot]) -> FakeSnapshot:
             "catalogue": "lark-all", "title": "Home, Sweet Home", "artist": "The Larks", "isrc": "QZLRK2600001",
             "youtube": "-abcdefghi1", "release_date": "1987-05-01", "label": "Linden",
         },
-        {"catalogue": "wren-us", "title": "Blue Hour", "artist": "Wren", "isrc": "QZWRN2600001", "release_date": "1992"},
+        {
+            "catalogue": "wren-us", "title": "Blue Hour", "artist": "Wren", "isrc": "QZWRN2600001",
+            "release_date": "1992",
+        },
         {"catalogue": "wren-free", "title": "Open Field", "artist": "Wren", "isrc": "QZWRN2600002"},
         {"catalogue": "wren-free", "title": "Home Sweet Home", "artist": "Larks"},
     )  # fmt: skip

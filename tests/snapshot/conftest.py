@@ -22,8 +22,10 @@ from tacenda.ports import CatalogueInfo
 from tacenda.snapshot.build import Terms, build_snapshot
 from tacenda.testing.fakes import FakeSigner, MemoryStore
 
+SINCE = date(2026, 1, 1)
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LISTED = Identifier(Scheme.ISRC, "FRFIN2600001")
+SPOTIFY = Identifier(Scheme.SPOTIFY, "6rqhFgbbKwnb9MLmUQDhG6")
 ABSENT = Identifier(Scheme.ISRC, "FRFIN2699999")
 
 
@@ -32,34 +34,34 @@ def isrc(value: str) -> Identifier:
 
 
 ITEMS = (
-    Item("l1", "lark", ItemKind.RECORDING, "Halo (Live)", "The Larks", (isrc("QZLRK2600001"),), label="Lark & Linden"),
+    Item("l1", "lark", ItemKind.RECORDING, "Halo (Live)", "The Larks", (isrc("QZLRK2600001"),), label="Lark Ltd"),
     Item("l2", "lark", ItemKind.RECORDING, "Dusk", "The Larks", (isrc("QZLRK2600002"),), label="Elsewhere"),
-    Item("l3", "lark", ItemKind.RECORDING, "Noon", "Larks feat. Owl", (isrc("QZLRK2600003"),), label="Elsewhere"),
+    Item("l3", "lark", ItemKind.RECORDING, "Noon", "Larks ft. Owl", (isrc("QZLRK2600003"),), label="Elsewhere"),
     Item("f1", "finch", ItemKind.RECORDING, "Morning", "Finch", (LISTED,), lyrics="secret words"),
-    Item("f2", "finch", ItemKind.RECORDING, "Evening", "Finch", (isrc("FRFIN2600002"),), audio_path="/vault/f2.wav"),
+    Item("f2", "finch", ItemKind.RECORDING, "Evening", "Finch", (isrc("FRFIN2600002"),), audio_path="/vault/f2"),
     Item("f3", "finch", ItemKind.RECORDING, "Noon", "Larks", (isrc("QZLRK2600003"),)),
     Item("w1", "finch", ItemKind.WORK, "Owl Song", ipi_name_numbers=("00014107338",), writers=("Secret Writer",)),
     Item(
         "m1", "finch", ItemKind.RECORDING, "宇多田", "Finch",
-        (Identifier(Scheme.SPOTIFY, "6rqhFgbbKwnb9MLmUQDhG6"), Identifier(Scheme.YOUTUBE, "dQw4w9WgXcQ")),
+        (SPOTIFY, Identifier(Scheme.YOUTUBE, "dQw4w9WgXcQ")),
     ),
 )  # fmt: skip
 
 
 def reservation(name: str, declarant: str, scope: object) -> Reservation:
-    return Reservation(name, 1, declarant, scope, ALL_LAYERS, RESERVED_BY_DEFAULT, date(2026, 1, 1))  # type: ignore[arg-type]
+    return Reservation(name, 1, declarant, scope, ALL_LAYERS, RESERVED_BY_DEFAULT, SINCE)  # type: ignore[arg-type]
 
 
 FACTS = Facts(
     reservations=(
         reservation("D-1", "lark", AllRepertoire()),
-        reservation("D-2", "finch", OfList((ABSENT, LISTED, Identifier(Scheme.SPOTIFY, "6rqhFgbbKwnb9MLmUQDhG6")))),
+        reservation("D-2", "finch", OfList((ABSENT, LISTED, SPOTIFY))),
         reservation("D-3", "owl", OfIpis(("00014107338",))),
         reservation("D-4", "owl", OfIsrcPrefixes(("DEOWL",))),
         reservation("D-5", "owl", OfLabels(("ELSEWHERE!",))),
     ),
     licences=(
-        Licence("L-1", 1, "finch", "friend", AllRepertoire(), ALL_LAYERS, frozenset({Use.TRAIN}), date(2026, 1, 1)),
+        Licence("L-1", 1, "finch", "friend", AllRepertoire(), ALL_LAYERS, frozenset({Use.TRAIN}), SINCE),
     ),
     parties={
         name: Party(name, f"{name.title()} Music", isrc_prefixes=prefixes)
@@ -120,7 +122,7 @@ def facts() -> Facts:
 
 @pytest.fixture
 def whole_things() -> dict[str, Thing]:
-    """Each item with all its marks, as nobody has shortened them. `l3` and `f3` share an ISRC and are one thing."""
+    """Each item with all its marks. `l3` and `f3` share an ISRC and are one thing."""
 
     def thing(*members: Item) -> Thing:
         owners = sorted({item.catalogue for item in members})

@@ -33,7 +33,8 @@ def test_items_are_in_order_and_complete(opened: Snapshot) -> None:
     assert opened.items["id"].to_pylist() == ["f1", "f2", "f3", "l1", "l2", "l3", "m1", "w1"]
     assert opened.items["owner"].to_pylist()[:4] == ["finch", "finch", "finch", "lark"]
     assert set(opened.items.column_names) == {
-        "id", "catalogue", "kind", "title", "artist", "isrc", "iswc", "gtin", "youtube", "label", "release_date", "owner",
+        "id", "catalogue", "kind", "title", "artist", "isrc", "iswc", "gtin", "youtube", "label",
+        "release_date", "owner",
     }  # fmt: skip
 
 

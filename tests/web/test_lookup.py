@@ -22,7 +22,8 @@ def test_reserved_with_reasons_records_and_missing_consents(client: TestClient, 
     assert (found["answer"], found["may_use"]) == ("reserved", False)
     assert found["records"] == [f"{house.declaration} version 1"]
     assert {m["party"] for m in found["missing"]} == {"lark"}
-    assert [m["item"] for m in found["matched"]] == ["i1"]
+    assert [(m["item"], m["how"]) for m in found["matched"]] == [("i1", ["isrc"])]
+    assert {m["layer"] for m in found["missing"]} == {"recording", "performance", "work", "lyrics"}
     page = client.get("/lookup", params={"isrc": "ZZLL12600001"})
     assert f'href="/declaration/{house.declaration}/v1"' in page.text
     assert "badge-reserved" in page.text

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tacenda.web.application import ROUTES
 from tacenda.web.files import TILE
-from tacenda.web.render import shown
+from tacenda.web.render import sentence, shown, unbroken
 
 EVERY = ["/", "/lookup", "/desk", "/healthz", "/nowhere", "/evidence/checkpoint", "/lookup.json?isrc=bad"]
 
@@ -129,3 +129,15 @@ def test_f62_control_and_direction_characters_become_visible() -> None:
     assert shown("a\x00b\x1b[31m\r\u202e\u2066x\x7f") == "a␀b␛[31m␍\ufffd\ufffdx\ufffd"
     assert shown("Zoë — 曲\n\tيا") == "Zoë — 曲\n\tيا"
     assert shown(None) == ""
+
+
+def test_capitals_of_the_trade_are_kept() -> None:
+    assert sentence("every recording whose ISRC begins with") == "Every recording whose ISRC begins with"
+    assert sentence("") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "shown_as"), [("Lark Ltd", "Lark\u00a0Ltd"), ("Lark", "Lark"), ("Lark Unlimited", "Lark Unlimited")]
+)
+def test_a_short_last_word_stays_with_its_name(name: str, shown_as: str) -> None:
+    assert unbroken(name) == shown_as

@@ -94,9 +94,10 @@ class ReasonLine:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that is missing: of what, and whom to ask."""
+    """A consent that is missing: of what (`layer` in words, `word` as in signed documents), and whom to ask."""
 
     layer: str
+    word: str
     party: str
     name: str
     contact: str
@@ -113,6 +114,7 @@ class Found:
     isrc: str
     iswc: str
     how: str
+    ways: tuple[str, ...]
     answer: str
 
 
@@ -247,7 +249,8 @@ def look_up(snapshot: Snapshot, line: SnapshotLine, asked: Asked, *, documents: 
 
 def question_words(question: Question, facts: Facts) -> str:
     by = f" by {facts.legal_name(question.user)}" if question.user else ""
-    return f"{USE_TITLES[question.use].capitalize()}{by}, in {question.country}, on {day_text(question.on)}"
+    use = USE_TITLES[question.use]
+    return f"{use[:1].upper()}{use[1:]}{by}, in {question.country}, on {day_text(question.on)}"
 
 
 def strictest(answers: Sequence[Decision]) -> Decision:
@@ -284,17 +287,17 @@ def _matches(snapshot: Snapshot, asked: Asked) -> Matches:
     return snapshot.matcher.ask(CorpusBatch(**columns))
 
 
-def _hits(matches: Matches) -> list[tuple[int, str]]:
+def _hits(matches: Matches) -> list[tuple[int, tuple[How, ...]]]:
     """Items that match, each once with every way in which it was found, best way first."""
-    ways: dict[int, list[str]] = {}
+    ways: dict[int, list[How]] = {}
     for item, how in sorted(zip(matches.item.tolist(), matches.how.tolist(), strict=True), key=lambda p: p[::-1]):
         if item >= 0:
-            ways.setdefault(item, []).append(HOW_TITLES[How(how)])
-    return [(item, ", ".join(dict.fromkeys(how))) for item, how in ways.items()]
+            ways.setdefault(item, []).append(How(how))
+    return [(item, tuple(dict.fromkeys(how))) for item, how in ways.items()]
 
 
 def _found(
-    snapshot: Snapshot, hits: Sequence[tuple[int, str]], answers: Mapping[int, Decision]
+    snapshot: Snapshot, hits: Sequence[tuple[int, tuple[How, ...]]], answers: Mapping[int, Decision]
 ) -> tuple[Found, ...]:
     if not hits:
         return ()
@@ -307,10 +310,11 @@ def _found(
             artist=_cell(row, "artist"),
             isrc=_cell(row, "isrc"),
             iswc=_cell(row, "iswc"),
-            how=how,
+            how=", ".join(HOW_TITLES[way] for way in ways),
+            ways=tuple(way.name.lower() for way in ways),
             answer=answers[int(snapshot.group_of_item[item])].word,
         )
-        for row, (item, how) in zip(rows, hits, strict=True)
+        for row, (item, ways) in zip(rows, hits, strict=True)
     )
 
 
@@ -324,7 +328,9 @@ def _consent(missing: Missing, facts: Facts) -> Consent:
     contact = party.contact if party else ""
     if contact and not re.fullmatch(r"https://[^\s\"'<>]+|[^\s@<>\"']+@[^\s@<>\"']+", contact):
         contact = ""
-    return Consent(LAYER_TITLES[missing.layer], missing.party, facts.legal_name(missing.party), contact)
+    return Consent(
+        LAYER_TITLES[missing.layer], missing.layer.value, missing.party, facts.legal_name(missing.party), contact
+    )
 
 
 def as_json(result: LookupResult) -> dict[str, Any]:
@@ -345,7 +351,7 @@ def as_json(result: LookupResult) -> dict[str, Any]:
         "advice": result.advice,
         "reasons": [{"code": r.code, "text": r.text, "record": r.record} for r in result.reasons],
         "records": list(result.records),
-        "missing": [{"layer": m.layer, "party": m.party, "name": m.name} for m in result.missing],
+        "missing": [{"layer": m.word, "party": m.party, "name": m.name} for m in result.missing],
         "matched": [
             {
                 "catalogue": f.catalogue,
@@ -354,7 +360,7 @@ def as_json(result: LookupResult) -> dict[str, Any]:
                 "artist": f.artist,
                 "isrc": f.isrc,
                 "iswc": f.iswc,
-                "how": f.how,
+                "how": list(f.ways),
                 "answer": f.answer,
             }
             for f in result.found

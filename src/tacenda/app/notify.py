@@ -81,6 +81,11 @@ class Notified:
     folder: Path | None = None
 
     @property
+    def unpublished(self) -> bool:
+        """Whether the letters cite forms of which no file was published when the campaign began."""
+        return not any(form.sha256 for form in self.campaign.forms)
+
+    @property
     def held(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.state == "held")
 
@@ -146,8 +151,8 @@ def render_letters(
 ) -> Notified:
     """Make the letters of a campaign, file them in one transaction, and write them.
 
-    Beside them stand ``index.csv`` (all) and ``held.csv``. A letter that cannot be made is held with its reason; the
-    others go on. Doing it again changes nothing.
+    Beside them stand ``index.csv`` (all) and ``held.csv``. A letter that cannot be made is held with its reason;
+    the others go on. Doing it again changes nothing.
 
     Args:
         out: folder for the files, instead of ``letters/<campaign>`` in the workspace.
@@ -253,21 +258,13 @@ def _published_forms(view: View, declaration: Declaration, record: Record) -> tu
     """The forms that the declaration names, with the digests of the newest publication of this version."""
     digests: dict[str, str] = {}
     for publication in view.records("publication"):
-        digests |= _digests_in(publication.body, declaration, record)
+        if publication.body["declaration"]["sha256"] == record.digest:
+            site = publication.body["site"].rstrip("/")
+            digests = {f"{site}/{file['path']}": file["sha256"] for file in publication.body["files"]}
     return tuple(
-        Form(form.kind.value, form.url, digests.get(form.kind.value, "")) for form in declaration.machine_forms
+        Form(form.kind.value, form.url, digests.get(form.url) or digests.get(f"{form.url}index.html", ""))
+        for form in declaration.machine_forms
     )
-
-
-def _digests_in(body: Mapping[str, Any], declaration: Declaration, record: Record) -> dict[str, str]:
-    about = body.get("declaration")
-    if not isinstance(about, Mapping) or about.get("sha256", about.get("digest")) != record.digest:
-        return {}
-    return {
-        str(file["kind"]): str(file["sha256"])
-        for file in body.get("files", ())
-        if isinstance(file, Mapping) and file.get("kind") and file.get("sha256")
-    }
 
 
 def _file_all(desk: Desk, run: _Run, fresh: Sequence[tuple[Recipient, Row, bytes]]) -> None:

@@ -194,14 +194,14 @@ class RowReader:
             title = _with_version(title, self._text(Field.VERSION, self._version, cells))
         if not identifiers and not self._named(title, artist, writers):
             return None
-        if not artist and not writers and self._artist != ABSENT:
-            why = "There is no artist, so the row can be found by its identifiers alone."
-            self._note(Field.ARTIST, Outcome.AS_IT_STANDS, "", Fault("artist.missing", why))
         isrc = iswc = False
         for one in identifiers:
             isrc = isrc or one.scheme is Scheme.ISRC
             iswc = iswc or one.scheme is Scheme.ISWC
         kind = ItemKind.WORK if not isrc and not artist and (iswc or writers) else ItemKind.RECORDING
+        if not artist and not writers and self._artist != ABSENT and kind is ItemKind.RECORDING:
+            why = "There is no artist, so the row can be found by its identifiers alone."
+            self._note(Field.ARTIST, Outcome.AS_IT_STANDS, "", Fault("artist.missing", why))
         return Item(
             item_id(self._catalogue, kind, identifiers, artist, title, writers),
             self._catalogue,

@@ -24,7 +24,7 @@ from tacenda.formats.catalogue_table.rows import BadRow, Row
 from tacenda.formats.catalogue_table.table import read
 from tacenda.ports import CatalogueInfo, Clock, ImportProgress, Progress, Store, View
 
-BATCH_ROWS: Final = 10_000
+BATCH_ROWS: Final = 50_000
 FIRST_TROUBLES: Final = 20
 
 

@@ -181,9 +181,7 @@ def _show_result(result: ImportResult) -> None:
         say(f"Dry run: of {result.rows:,} rows {result.new:,} would be new items, {there:,} are there already,")
         say(f"and {result.left_out:,} would be left out. Nothing was imported.")
     else:
-        say(
-            f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} same,"
-        )
+        say(f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} same,")
         say(f"{result.left_out:,} left out (of these {result.duplicates:,} repeat an earlier row).")
     if result.not_in_file:
         say(f"{result.not_in_file:,} items of the catalogue are not in this file. Nothing was deleted.")

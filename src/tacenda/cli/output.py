@@ -22,9 +22,25 @@ UNBROKEN: Final = 24
 OUT: Final = Console(highlight=False, width=None if sys.stdout.isatty() else PAGE_WIDTH)
 ERR: Final = Console(stderr=True, highlight=False)
 
+# What a terminal would obey instead of show: control characters (ESC among them) and bidirectional overrides.
+_OBEYED: Final = {
+    code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    for code in (
+        *(c for c in range(0x20) if c not in (0x09, 0x0A)),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+}
+
 json_option: Final[Callable[[Any], Any]] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document for a program to read."
 )
+
+
+def harmless(text: str) -> str:
+    """`text` with everything that a terminal would obey written out, so that a hostile title stays a title."""
+    return text.translate(_OBEYED)
 
 
 def print_json(document: Any) -> None:
@@ -37,7 +53,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
     Columns whose cells are all short (a date, a digest, an id) are never broken; the others share what is left.
     """
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else harmless(str(cell)) for cell in row] for row in rows]
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for place, column in enumerate(columns):
         longest = max((len(row[place]) for row in cells), default=0)
@@ -49,18 +65,19 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 def say(text: str) -> None:
     """A line for people, without markup; never broken, so that a path or a command can be copied."""
-    OUT.print(Text(text), soft_wrap=True)
+    OUT.print(Text(harmless(text)), soft_wrap=True)
 
 
 def report_error(error: TacendaError) -> None:
     """What went wrong, where, and what to do next, on the error stream."""
     ERR.print(
-        Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {error.message}"), soft_wrap=True
+        Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {harmless(error.message)}"),
+        soft_wrap=True,
     )
     if error.where:
-        ERR.print(Text(f"  where: {error.where}"), soft_wrap=True)
+        ERR.print(Text(f"  where: {harmless(error.where)}"), soft_wrap=True)
     if error.hint:
-        ERR.print(Text(f"  next:  {error.hint}"), soft_wrap=True)
+        ERR.print(Text(f"  next:  {harmless(error.hint)}"), soft_wrap=True)
 
 
 @contextmanager

@@ -126,8 +126,8 @@ def _known(calendar: str) -> bool:
 def country_name(code: str) -> str:
     """The country in English, as the holiday tables name it; the code itself where they do not know it.
 
-    >>> country_name("KR"), country_name("AQ")
-    ('South Korea', 'AQ')
+    >>> country_name("KR"), country_name("ZZ")
+    ('South Korea', 'ZZ')
     """
     if not code or not _known(code):
         return code

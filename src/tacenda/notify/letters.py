@@ -31,6 +31,10 @@ from tacenda.notify.deadline import Deadline, country_name, reply_by
 
 MAX_ENTRIES: Final = 60
 SHORT_ENTRY: Final = 20
+VERIFY_PROOF: Final = (
+    "tacenda evidence verify --proof declaration.tlog-proof --vkey KEY --document declaration.json"
+)
+VERIFY_LOG: Final = "tacenda evidence verify --log FOLDER --vkey KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def letter_facts(sending: Sending, recipient: Recipient) -> LetterFacts:
             wording.deadline_rule(deadline),
         ),
         forms=_forms(sending),
-        verify=Verify(f"tacenda evidence prove {sending.evidence.entry}", "tacenda evidence verify"),
+        verify=Verify(VERIFY_PROOF, VERIFY_LOG),
     )
 
 
@@ -149,6 +153,7 @@ def _declared(sending: Sending) -> Declared:
         title=d.title,
         digest=sending.campaign.declaration_sha256,
         url=d.form_url(FormKind.PAGE) or d.form_url(FormKind.DOCUMENT) or d.site,
+        document_url=d.form_url(FormKind.DOCUMENT) or d.form_url(FormKind.PAGE) or d.site,
         declared_on=wording.long_date(d.declared_on),
         effective_from=wording.long_date(d.effective_from),
         claimed_since=wording.long_date(d.claimed_since) if d.claimed_since else "",
@@ -191,8 +196,9 @@ def _ways(declaration: Declaration, word: str) -> str:
 
 def _forms(sending: Sending) -> tuple[FormFacts, ...]:
     """The published forms with their digests; where none was published yet, where they are expected."""
-    note = "Digest: see the publication entry of the evidence log."
     return tuple(
-        FormFacts(wording.FORM_TITLES.get(form.kind, form.kind), form.url, form.sha256, note)
+        FormFacts(
+            wording.FORM_TITLES.get(form.kind, form.kind), form.url, form.sha256, wording.form_note(form.kind)
+        )
         for form in sending.campaign.forms
     )

@@ -108,6 +108,13 @@ def date_with_weekday(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {long_date(day)}"
 
 
+def form_note(kind: str) -> str:
+    """What stands where a form has no digest."""
+    if kind == "http_headers":
+        return "Sent with every response of the site; not a file."
+    return "Its digest stands in the evidence log, in the entry of its publication."
+
+
 def country_in_words(code: str) -> str:
     """The country as it stands within a sentence: ``the United States``, ``Germany``."""
     name = country_name(code)
@@ -260,8 +267,8 @@ def basis_of(recipient: Recipient, variant: Variant) -> Basis:
 def gpai_request(code: GpaiCode | None) -> str:
     if code is GpaiCode.FULL:
         return (
-            "As far as public records show, you have signed the EU Code of Practice for general-purpose AI models. "
-            "Please name the point of contact and the complaints procedure for rightsholders that its copyright "
+            "As far as public records show, you have signed the EU Code of Practice for general-purpose AI models."
+            " Please name the point of contact and the complaints procedure for rightsholders that its copyright "
             "chapter provides for."
         )
     return "Please name the point of contact for rightsholders and, where there is one, your copyright policy."

@@ -2,7 +2,8 @@
 
 A row may match several things. The strictest answer among them stands (Reserved, then Unclear); Licensed stands
 only if everything that matched is licensed, else the row is Unclear. Of the matches that bear the answer, the one
-by the best mark is shown: `match.interface.How` in its order, then the first item.
+by the best mark is shown: `match.interface.How` in its order, then one whose title is spelt as in the corpus (so
+that a song is not shown as its re-recording), then the first item.
 """
 
 from dataclasses import dataclass
@@ -34,13 +35,18 @@ class RowVerdicts:
 
 
 def verdicts_of_rows(
-    rows: int, matches: Matches, answers: NDArray[np.int32], verdicts: NDArray[np.int8]
+    rows: int,
+    matches: Matches,
+    answers: NDArray[np.int32],
+    verdicts: NDArray[np.int8],
+    spelt_alike: NDArray[np.bool_] | None = None,
 ) -> RowVerdicts:
     """The verdict of each of `rows` rows.
 
     Args:
         answers: int32, the answer's number of each match.
         verdicts: int8, the verdict of each answer.
+        spelt_alike: of each match, whether its title is spelt as in the row; only decides what is shown.
     """
     answer = np.full(rows, NO_MATCH, np.int32)
     match = np.full(rows, -1, np.int64)
@@ -48,7 +54,8 @@ def verdicts_of_rows(
     if len(matches):
         verdict = verdicts[answers]
         thing = np.where(matches.item >= 0, matches.item, matches.umbrella)
-        order = np.lexsort((thing, matches.how, _STRICT[verdict], matches.row))
+        other = np.zeros(len(thing), bool) if spelt_alike is None else ~spelt_alike
+        order = np.lexsort((thing, other, matches.how, _STRICT[verdict], matches.row))
         row = matches.row[order]
         first = np.concatenate(([True], row[1:] != row[:-1]))
         best = order[first]

@@ -102,7 +102,7 @@ class Run:
         matches = self._ask(values)
         answers = self._answers(matches)
         verdicts = self.book.verdicts()
-        decided = verdicts_of_rows(rows, matches, answers, verdicts)
+        decided = verdicts_of_rows(rows, matches, answers, verdicts, self._spelt_alike(matches, values))
         shown = decided.match
         item = np.where(shown >= 0, _pick(matches.item, shown), -1)
         how = np.where(shown >= 0, _pick(matches.how, shown), -1)
@@ -137,6 +137,20 @@ class Run:
         answers[of_item] = self.book.of_groups(self._groups[matches.item[of_item]].astype(np.int64))
         answers[~of_item] = self.book.of_umbrellas(matches.umbrella[~of_item].astype(np.int64))
         return answers
+
+    def _spelt_alike(self, matches: Matches, values: Mapping[Field, Any]) -> NDArray[np.bool_]:
+        """Of each match, whether its title is spelt as in the row but for case; asked only where several match."""
+        alike = np.zeros(len(matches), bool)
+        if Field.TITLE not in values or not len(matches):
+            return alike
+        several = np.bincount(matches.row)[matches.row] > 1
+        asked = np.flatnonzero(several & (matches.item >= 0))
+        if len(asked):
+            ours = pc.take(_text(values[Field.TITLE]), pa.array(matches.row[asked]))
+            theirs = _text(self.snapshot.items.column("title").take(pa.array(matches.item[asked])))
+            same = pc.fill_null(pc.equal(pc.utf8_lower(ours), pc.utf8_lower(theirs)), False)
+            alike[asked] = same.to_numpy(zero_copy_only=False)
+        return alike
 
     def _record_batch(
         self, source: str, first: int, values: Mapping[Field, Any], columns: Mapping[str, Any], verdict: Any

@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tacenda.core.canonical import canonical_bytes
+from tacenda.core.canonical import canonical_bytes, sha256_hex
 from tacenda.core.decision import Facts
 from tacenda.core.documents import facts_to_document
 from tacenda.core.fold import FOLD_VERSION, fold_text
@@ -187,7 +187,7 @@ class _Build:
         data = manifest.to_bytes()
         (self.work / MANIFEST).write_bytes(data)
         (self.work / NOTE).write_text(sign(manifest.note_text()), encoding="utf-8", newline="")
-        return manifest
+        return replace(manifest, digest=sha256_hex(data))
 
     def _items(self) -> Any:
         """All items as one table sorted by id, so that the order of import leaves no trace."""

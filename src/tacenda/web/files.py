@@ -106,7 +106,7 @@ def bundle_files(root: Path, declaration: str, version: int) -> Mapping[str, Pat
 
 def file_lines(files: Mapping[str, Path]) -> tuple[FileLine, ...]:
     """A line for each file, by its last name; of two with one name and size, the first."""
-    shown = {(path.name, path.stat().st_size): name for name, path in reversed(files.items())}
+    shown = {(path.name, path.stat().st_size): name for name, path in reversed(list(files.items()))}
     return tuple(
         FileLine(
             name, WHAT.get(path.name) or BY_ENDING.get(path.suffix, "for programs"), _size(path.stat().st_size)

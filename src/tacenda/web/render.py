@@ -48,7 +48,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["unbroken"] = unbroken
+    made.filters["sentence"] = sentence
     return made
+
+
+def sentence(text: str) -> str:
+    """The first letter as a capital, the others as they are (unlike Jinja's `capitalize`: ISRC stays ISRC)."""
+    return text[:1].upper() + text[1:]
 
 
 def unbroken(name: str) -> str:

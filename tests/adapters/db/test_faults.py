@@ -101,7 +101,7 @@ def test_f04_a_full_disk_rolls_back_and_reading_goes_on(tmp_path: Path) -> None:
     with store.transaction() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-    with pytest.raises(SettingsError) as caught, store.writing() as change:
+    with pytest.raises(SettingsError) as caught, store.writing() as change:  # noqa: PT012
         for number in range(200):
             change.append_entry(b"x" * 60_000)
             assert number < 199
@@ -166,7 +166,7 @@ def test_f12_a_lost_connection_undoes_the_transaction_and_the_next_one_works(
     postgres_url: str, tmp_path: Path
 ) -> None:
     store = open_store(postgres_url, tmp_path)
-    with pytest.raises(RemoteError) as caught, store.writing() as change:
+    with pytest.raises(RemoteError) as caught, store.writing() as change:  # noqa: PT012
         change.put_party(LARK)
         pid = change._connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         other = open_store(postgres_url, tmp_path)

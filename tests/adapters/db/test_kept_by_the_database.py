@@ -1,12 +1,14 @@
 """What the database refuses by itself, whoever asks: constraints, triggers, types. On both engines."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from tacenda.adapters.db.schema import METADATA
-from tacenda.adapters.db.store import DatabaseStore
+from tacenda.adapters.db.store import DatabaseStore, open_store
 from tacenda.errors import ConflictError, InputError, TacendaError
 from tacenda.testing.suites import LARK, MAIN, PLAIN, record_of
 
@@ -62,10 +64,6 @@ def test_records_and_entries_are_added_and_never_changed(
 @pytest.mark.postgres
 @pytest.mark.parametrize("table", FILLED_TABLES)
 def test_postgres_cannot_empty_them_at_a_stroke(postgres_url: str, table: str) -> None:
-    from pathlib import Path
-
-    from tacenda.adapters.db.store import open_store
-
     store = open_store(postgres_url, Path())
     with pytest.raises(ConflictError), store.transaction() as connection:
         connection.execute(text(f"TRUNCATE {table} CASCADE"))
@@ -100,22 +98,20 @@ def test_what_has_no_valid_form_is_refused(
     assert error.code == code
 
 
-def test_sqlite_tables_are_strict_and_the_journal_is_a_wal(engine: str, filled: DatabaseStore) -> None:
-    if engine != "sqlite":
-        pytest.skip("of SQLite alone")
-    with filled.transaction() as connection:
+def test_sqlite_tables_are_strict_and_the_journal_is_a_wal(tmp_path: Path) -> None:
+    store = open_store("sqlite:///desk.db", tmp_path)
+    with store.transaction() as connection:
         tables = connection.execute(text("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"))
         strict = {row.name for row in tables if row.strict}
         modes = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "foreign_keys", "synchronous")
         }
+    store.close()
     assert strict == set(METADATA.tables)
     assert modes == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 
 
 def test_a_reader_cannot_write(filled: DatabaseStore) -> None:
-    from sqlalchemy.exc import DBAPIError
-
     with pytest.raises((DBAPIError, TacendaError)), filled.reading() as view:
         view._connection.execute(text("DELETE FROM setting"))  # type: ignore[attr-defined]

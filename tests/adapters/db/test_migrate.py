@@ -74,7 +74,7 @@ def test_opening_again_changes_nothing(database: DatabaseStore, url: str, tmp_pa
 
 def test_f13_a_migration_that_fails_leaves_nothing(empty_url: str, tmp_path: Path) -> None:
     store = bare(empty_url, tmp_path)
-    with pytest.raises(ZeroDivisionError), store.transaction() as connection:
+    with pytest.raises(ZeroDivisionError), store.transaction() as connection:  # noqa: PT012
         bring_up_to_date(connection)
         raise ZeroDivisionError
     with store.transaction() as connection:

@@ -15,7 +15,9 @@ from tacenda.formats.catalogue_table.rows import BadRow, Limits, Row
 SMALL = Limits(field_characters=1_000, line_bytes=5_000, quoted_lines=10, columns=20)
 
 
-def rows(data: bytes, columns: int | None = 3, encoding: str = "utf-8", limits: Limits = SMALL) -> list[Row | BadRow]:
+def rows(
+    data: bytes, columns: int | None = 3, encoding: str = "utf-8", limits: Limits = SMALL
+) -> list[Row | BadRow]:
     return list(delimited_rows(io.BytesIO(data), encoding, ",", columns=columns, limits=limits))
 
 
@@ -144,7 +146,7 @@ def test_f30_ten_million_rows_need_the_memory_of_a_block() -> None:
     next(first)
     tracemalloc.start()
     count = 1
-    for count, _ in enumerate(first, 2):  # noqa: B007
+    for count, _ in enumerate(first, 2):
         if count == 300_000:
             break
     _, peak = tracemalloc.get_traced_memory()

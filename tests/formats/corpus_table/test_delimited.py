@@ -136,12 +136,11 @@ def test_gzip_is_read_by_its_bytes_and_a_broken_one_is_an_error(tmp_path: Path) 
     path.write_bytes(whole)
     assert sum(len(c) for c in read_rows(examine(path, "c"), ["title"])) == 300_000
     path.write_bytes(whole[: len(whole) - 50])
-    rows = 0
+    chunks = read_rows(examine(path, "c"), ["title"])
+    assert len(next(chunks)) > 0
     with pytest.raises(InputError) as broken:
-        for chunk in read_rows(examine(path, "c"), ["title"]):
-            rows += len(chunk)
+        list(chunks)
     assert broken.value.code == "corpus.gzip"
-    assert rows > 0
 
 
 CELLS = st.text(

@@ -141,10 +141,9 @@ class Sqlite(Dialect):
         return sqlite.insert(table)
 
     def put_item_rows(self, connection: Connection, rows: Sequence[ItemRow]) -> int:
-        # In key order, so that neighbours in the index are written together: a tenth faster on 1,000,000 rows.
         marks = ", ".join("?" * len(COLUMNS))
         sql = f"INSERT INTO item ({', '.join(COLUMNS)}) VALUES ({marks}) {UPSERT_TAIL}"  # noqa: S608 - constants
-        cursor = _driver(connection).executemany(sql, sorted(rows, key=_key))
+        cursor = _driver(connection).executemany(sql, rows)
         count: int = cursor.rowcount
         return count
 
@@ -232,7 +231,7 @@ class Postgres(Dialect):
                 copy.set_types(
                     ["int8" if c == "duration_ms" else "bytea" if c == "digest" else "text" for c in COLUMNS]
                 )
-                for row in sorted(rows, key=_key):
+                for row in rows:
                     copy.write_row(row)
             cursor.execute(f"INSERT INTO item ({names}) SELECT {names} FROM item_batch {UPSERT_TAIL}")  # noqa: S608
             count: int = cursor.rowcount
@@ -328,7 +327,3 @@ def _refused(rule: str, detail: str) -> TacendaError:
 def _driver(connection: Connection) -> Any:
     """The driver's own connection: SQLAlchemy's row objects and parameter work would halve the bulk rates."""
     return connection.connection.driver_connection
-
-
-def _key(row: ItemRow) -> tuple[str, str]:
-    return row[1], row[0]

@@ -24,6 +24,7 @@ class Limits:
         zip_bytes, zip_ratio, zip_files: what the directory of an XLSX may promise.
         row_group_bytes: of one Parquet row group, decompressed.
         memory_bytes, cpu_seconds: of the process that reads an XLSX.
+        wall_seconds: until it must have read the sheet; one that runs out of memory may hang.
     """
 
     field_characters: int = 1_000_000
@@ -37,6 +38,7 @@ class Limits:
     row_group_bytes: int = 1_000_000_000
     memory_bytes: int = 2 << 30
     cpu_seconds: int = 120
+    wall_seconds: int = 180
 
 
 LIMITS: Final = Limits()

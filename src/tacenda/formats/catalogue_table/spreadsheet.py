@@ -9,6 +9,7 @@ code (1.23E+11, a date as a serial number) can be told from what the label wrote
 import json
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -93,7 +94,15 @@ class SheetReader:
             encoding="utf-8",
         )
         self.sheets: tuple[str, ...] = ()
-        first = self._document()
+        watchdog = threading.Timer(limits.wall_seconds, self._process.kill)
+        watchdog.start()
+        try:
+            first = self._document()
+        except InputError:
+            self.__exit__()
+            raise
+        finally:
+            watchdog.cancel()
         if isinstance(first, dict):
             self.sheets = tuple(first.get("sheets", ()))
 

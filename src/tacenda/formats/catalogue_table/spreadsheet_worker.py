@@ -1,7 +1,7 @@
 """The process that reads a spreadsheet for `spreadsheet`: bounded in memory and time, JSON lines as output.
 
 Run as ``python -m tacenda.formats.catalogue_table.spreadsheet_worker FILE SHEET MEMORY_BYTES CPU_SECONDS``. First
-line: the sheets. Then one line a row: text, numbers and booleans as they are, a date as ``{"d": ISO}``.
+line, when all is read: the sheets. Then one line a row: text, numbers and booleans as they are, a date as ``{"d": ISO}``.
 """
 
 import json
@@ -35,11 +35,12 @@ def run(path: str, sheet: str, memory_bytes: int, cpu_seconds: int) -> None:
     try:
         book = load_workbook(path)
         names = [found.name for found in book.sheets_metadata if found.visible == SheetVisibleEnum.Visible]
-        sys.stdout.write(json.dumps({"sheets": names}) + "\n")
         chosen = sheet or (names[0] if names else "")
-        if chosen not in book.sheet_names:
-            return
-        for cells in book.get_sheet_by_name(chosen).to_python(skip_empty_area=False):
+        rows = []
+        if chosen in book.sheet_names:
+            rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        sys.stdout.write(json.dumps({"sheets": names}) + "\n")
+        for cells in rows:
             sys.stdout.write(json.dumps([encoded(cell) for cell in cells]) + "\n")
     except CalamineError as error:
         sys.stdout.write(json.dumps({"error": f"{type(error).__name__}: {error}"}) + "\n")

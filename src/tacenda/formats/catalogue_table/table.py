@@ -270,7 +270,7 @@ def header_place(rows: Sequence[Sequence[Cell]], path: Path) -> int:
     Raises:
         InputError: ``table.header``.
     """
-    widest = sorted((_filled(row) for row in rows), reverse=True)
+    widest = sorted((_filled(row) for row in rows if _filled(row)), reverse=True)
     usual = widest[len(widest) // 2] if widest else 0
     for place, row in enumerate(rows[:PREAMBLE_ROWS]):
         if _filled(row) and _filled(row) * 5 >= usual * 3:

@@ -66,6 +66,7 @@ class Declared:
     title: str
     digest: str
     url: str
+    document_url: str
     declared_on: str
     effective_from: str
     claimed_since: str
@@ -141,8 +142,10 @@ class FormFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    prove: str
-    all: str
+    """Commands for a recipient; KEY and FOLDER are explained beside them."""
+
+    proof: str
+    log: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ REQUIRED: Final = (
     "reference", "campaign", "date", "sender.name", "signatory.name", "signatory.title", "signatory.authority",
     "recipient.name", "recipient.addressee", "recipient.website", "recipient.attention", "recipient.systems",
     "capacity.title", "capacity.words", "declaration.id", "declaration.title", "declaration.digest",
-    "declaration.url", "declaration.declared_on", "declaration.effective_from", "declaration.purposes",
+    "declaration.url", "declaration.document_url", "declaration.declared_on", "declaration.effective_from", "declaration.purposes",
     "declaration.log", "declaration.log_key", "declaration.entry", "restated.uses", "restated.layers",
     "restated.scope", "restated.territory", "scope.definition", "basis.sentences", "permission", "reply_to",
     "reply.day", "reply.rule",

@@ -128,7 +128,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _one_thread() -> None:
-    """Typst shares one letter among threads that wait busily: two such processes on two cores take four times as long."""
+    """Typst shares one letter among threads that wait busily: on two cores two such processes only wait."""
     os.environ["RAYON_NUM_THREADS"] = "1"
 
 

@@ -1,0 +1,92 @@
+"""Screen a manifest end to end: Parquet in, verdicts, lists and report out, beside a DuckDB join.
+
+    python -m benchmarks.screen_corpus [ROWS]     (1,000,000 both sides; the target is 200,000 rows/s on two cores)
+
+Ours is the command itself in a process of its own, from its start to the written folder: it verifies every byte of
+the snapshot and its signature, reads the Parquet manifest, matches by ISRC and folded name, decides, and writes
+Parquet and CSV verdicts, keep and drop lists, the summary and the report. Peak memory is that process's.
+
+DuckDB reads the same two Parquet files, folds names as far as plain SQL goes, joins twice, and writes one Parquet
+file: no verification, no decision, no CSV, no report. Both use two threads; ours runs first.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from benchmarks.build_snapshot import Desk, build, recording
+from benchmarks.screen_rows import FOLD, manifest
+
+from tacenda.testing.fakes import FakeSigner
+
+PEER = """
+import duckdb, sys
+duckdb.sql("SET threads = 2")
+duckdb.sql('''
+COPY (
+  WITH corpus AS (SELECT row_number() OVER () AS row, *, {artist} || '|' || {title} AS name FROM '{corpus}'),
+  catalogue AS (SELECT id, isrc, {artist} || '|' || {title} AS name FROM '{catalogue}')
+  SELECT c.row, c.isrc, c.artist, c.title, a.id AS by_isrc, b.id AS by_name
+  FROM corpus c
+  LEFT JOIN catalogue a ON upper(replace(c.isrc, '-', '')) = a.isrc
+  LEFT JOIN catalogue b ON c.name = b.name
+) TO '{out}' (FORMAT parquet)
+''')
+"""
+
+
+def clocked(what: str, command: Sequence[str], rows: int) -> None:
+    """Run a command; print its wall and CPU seconds, rows a second and peak memory."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall, cpu = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+    if status:
+        sys.exit(f"{what} failed")
+    print(
+        f"{what:<46} {wall:7.2f} s wall {cpu:7.2f} s CPU {rows / wall:>10,.0f} rows/s   "
+        f"peak {usage.ru_maxrss // 1024:,} MiB"
+    )
+
+
+def main(rows: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder, signer = Path(place), FakeSigner()
+        desk = Desk(rows)
+        names = list(recording(0))
+        columns = [pa.array(column) for column in zip(*desk.rows, strict=True)]
+        pq.write_table(pa.table(dict(zip(names, columns, strict=True))), folder / "catalogue.parquet")
+        build(desk, folder / "snapshot", signer)
+        pq.write_table(manifest(rows), folder / "manifest.parquet")
+        pq.write_table(manifest(100), folder / "few.parquet")
+        del desk, columns
+        screen = [sys.executable, "-m", "tacenda", "-w", place, "screen", "--snapshot", str(folder / "snapshot")]
+        screen += ["--vkey", signer.verifier_key, "--on", "2026-11-22", "--json"]
+        clocked(
+            "a hundred rows (start, verify the snapshot)",
+            [*screen, str(folder / "few.parquet"), "--out", str(folder / "few")],
+            100,
+        )
+        for turn in (1, 2):
+            run = [*screen, str(folder / "manifest.parquet"), "--out", str(folder / f"out{turn}")]
+            clocked(f"tacenda screen, turn {turn}", run, rows)
+        size = sum(path.stat().st_size for path in (folder / "out1").iterdir())
+        print(f"  wrote {size:,} bytes")
+        peer = PEER.format(
+            artist=FOLD.format("artist"),
+            title=FOLD.format("title"),
+            corpus=folder / "manifest.parquet",
+            catalogue=folder / "catalogue.parquet",
+            out=folder / "peer.parquet",
+        )
+        clocked("DuckDB: two joins to one Parquet file", [sys.executable, "-c", peer], rows)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -1,0 +1,92 @@
+"""`tacenda catalogue` as a person and as a program use it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tacenda.app.desk import Desk
+from tacenda.cli import cli
+from tacenda.errors import InputError
+
+SONGS = "Title,Artist,ISRC\nLark,The Lindens,QZ-ABC-24-00001\nEvil \x1b[31m,x,QZABC2400002\n=cmd,y,QZABC24O0003\n"
+
+
+@pytest.fixture
+def songs(tmp_path: Path) -> Path:
+    path = tmp_path / "songs.csv"
+    path.write_text(SONGS, encoding="utf-8")
+    return path
+
+
+def run(desk: Desk, *words: object, fails: bool = False) -> Result:
+    result = CliRunner().invoke(cli, ["-w", str(desk.root), "catalogue", *map(str, words)])
+    if not fails:
+        assert result.exit_code == 0, result.output
+    return result
+
+
+def test_plan_then_import_then_list(desk: Desk, songs: Path) -> None:
+    planned = run(desk, "plan", songs).output
+    assert "UTF-8" in planned
+    assert "Its name is known" in planned
+    assert "Dry run" in planned
+    assert "isrc.letter" in planned
+    assert "\x1b" not in planned
+    assert "no catalogue yet" in run(desk, "list").output
+    assert "1 new" in run(desk, "import", songs, "--title", "Back").output
+    assert "imported" in run(desk, "import", songs).output
+    (info,) = json.loads(run(desk, "list", "--json").output)
+    assert (info["id"], info["items"]) == ("songs", 1)
+    assert "No recording" in run(desk, "conflicts").output
+
+
+def test_json_is_one_document(desk: Desk, songs: Path) -> None:
+    found = json.loads(run(desk, "import", songs, "--json", "--dry-run").output)
+    assert found["result"]["dry_run"] is True
+    assert [one["field"] for one in found["plan"]["columns"]] == ["title", "artist", "isrc"]
+    assert found["plan"]["delimiter"]["value"] == ","
+    assert json.loads(run(desk, "import", songs, "--json").output)["result"]["new"] == 1
+
+
+def test_map_is_stated_saved_and_used(desk: Desk, songs: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "map.json"
+    run(desk, "plan", songs, "--map", "title=Artist", "--map", "artist=Title", "--save-map", kept)
+    used = json.loads(run(desk, "plan", songs, "--use-map", kept, "--json").output)
+    assert {one["field"]: one["column"] for one in used["plan"]["columns"]}["title"] == "Artist"
+
+
+def test_template_export_and_layers(desk: Desk, songs: Path, tmp_path: Path) -> None:
+    template = tmp_path / "mine.csv"
+    run(desk, "template", template)
+    header = template.read_text(encoding="utf-8-sig")
+    template.write_text(header + "Lark,The Lindens" + "," * 12 + "\n", encoding="utf-8")
+    assert "1 new" in run(desk, "import", template, "--layers", "work,lyrics").output
+    out = tmp_path / "out.csv"
+    assert "1 items" in run(desk, "export", out).output
+    assert "The Lindens" in out.read_text(encoding="utf-8-sig")
+    (info,) = json.loads(run(desk, "list", "--json").output)
+    assert info["layers"] == ["work", "lyrics"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("import", "nope.csv"), "table.missing"),
+        (("import", "SONGS", "--layers", "nonsense"), "catalogue.layers"),
+        (("import", "SONGS", "--map", "nope=x"), "catalogue.map"),
+        (("import", "SONGS", "--catalogue", "../x"), "catalogue.id"),
+        (("export", "out.csv"), "catalogue.unknown"),
+    ],
+)
+def test_errors_have_codes(desk: Desk, songs: Path, words: tuple[str, ...], code: str) -> None:
+    result = run(desk, *(str(songs) if word == "SONGS" else word for word in words), fails=True)
+    assert isinstance(result.exception, InputError)
+    assert result.exception.code == code
+    assert result.exception.hint
+
+
+@pytest.mark.parametrize("name", ["plan", "import", "list", "conflicts", "template", "export"])
+def test_every_command_has_an_example(desk: Desk, name: str) -> None:
+    assert "Example:" in run(desk, name, "--help").output
