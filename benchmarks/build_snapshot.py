@@ -5,8 +5,9 @@
 The rows come from memory, so the figure is of compiling, not of the database; 3,000 labels, half of them named
 by the declarant's party, one reservation of all repertoire and one of a list of 1,000 ISRCs.
 
-What DuckDB does not do on its side: it folds no names, makes no keys, no index, no rights groups, no digests and
-no signature; it sorts by id and writes compressed columns. So the ratio says what being askable and provable costs.
+What DuckDB does not do on its side: it folds no names, makes no keys, no index, no rights groups, no digests
+and no signature; it sorts by id and writes compressed columns. So the ratio says what being askable and provable
+costs.
 """
 
 import resource
@@ -103,9 +104,8 @@ def build(desk: Desk, folder: Path, signer: FakeSigner) -> None:
     terms = Terms("S-000001", 1, NOW, date(2026, 12, 22), checkpoint)
     manifest = build_snapshot(desk, folder, facts=facts(), terms=terms, sign=signer.sign_note)
     size = sum(entry.size for entry in manifest.files)
-    print(
-        f"  {manifest.items:,} items, {manifest.groups:,} groups, {sum(manifest.keys.values()):,} keys, {size:,} bytes"
-    )
+    keys = sum(manifest.keys.values())
+    print(f"  {manifest.items:,} items, {manifest.groups:,} groups, {keys:,} keys, {size:,} bytes")
 
 
 class Clocked:

@@ -18,12 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from benchmarks.build_snapshot import Desk, build, recording
-from benchmarks.screen_rows import FOLD, manifest
-
-from tacenda.testing.fakes import FakeSigner
+from benchmarks.screen_rows import FOLD
 
 PEER = """
 import duckdb, sys
@@ -55,24 +50,33 @@ def clocked(what: str, command: Sequence[str], rows: int) -> None:
     )
 
 
+def prepare(folder: Path, rows: int) -> None:
+    """Write the snapshot, its key, the catalogue and the manifests. In a process of its own: see `main`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from benchmarks.build_snapshot import Desk, build, recording
+    from benchmarks.screen_rows import manifest
+
+    from tacenda.testing.fakes import FakeSigner
+
+    signer, desk, names = FakeSigner(), Desk(rows), list(recording(0))
+    columns = [pa.array(column) for column in zip(*desk.rows, strict=True)]
+    pq.write_table(pa.table(dict(zip(names, columns, strict=True))), folder / "catalogue.parquet")
+    build(desk, folder / "snapshot", signer)
+    (folder / "vkey").write_text(signer.verifier_key)
+    pq.write_table(manifest(rows), folder / "manifest.parquet")
+    pq.write_table(manifest(100), folder / "few.parquet")
+
+
 def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as place:
-        folder, signer = Path(place), FakeSigner()
-        desk = Desk(rows)
-        names = list(recording(0))
-        columns = [pa.array(column) for column in zip(*desk.rows, strict=True)]
-        pq.write_table(pa.table(dict(zip(names, columns, strict=True))), folder / "catalogue.parquet")
-        build(desk, folder / "snapshot", signer)
-        pq.write_table(manifest(rows), folder / "manifest.parquet")
-        pq.write_table(manifest(100), folder / "few.parquet")
-        del desk, columns
+        folder = Path(place)
+        # A child begins with the peak memory of its parent, so this process stays small.
+        subprocess.run([sys.executable, "-m", "benchmarks.screen_corpus", str(rows), place], check=True)
         screen = [sys.executable, "-m", "tacenda", "-w", place, "screen", "--snapshot", str(folder / "snapshot")]
-        screen += ["--vkey", signer.verifier_key, "--on", "2026-11-22", "--json"]
-        clocked(
-            "a hundred rows (start, verify the snapshot)",
-            [*screen, str(folder / "few.parquet"), "--out", str(folder / "few")],
-            100,
-        )
+        screen += ["--vkey", str(folder / "vkey"), "--on", "2026-11-22", "--json"]
+        few = [*screen, str(folder / "few.parquet"), "--out", str(folder / "few")]
+        clocked("a hundred rows (start, verify the snapshot)", few, 100)
         for turn in (1, 2):
             run = [*screen, str(folder / "manifest.parquet"), "--out", str(folder / f"out{turn}")]
             clocked(f"tacenda screen, turn {turn}", run, rows)
@@ -89,4 +93,7 @@ def main(rows: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    if len(sys.argv) > 2:
+        prepare(Path(sys.argv[2]), int(sys.argv[1]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -12,8 +12,8 @@ from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.item import Item, ItemKind
 from tacenda.formats.catalogue_table.rows import Cell, Row
 
-FIELDS = (Field.TITLE, Field.ARTIST, Field.ISRC, Field.UPC, Field.ISWC, Field.WRITERS, Field.IPI, Field.RELEASE_DATE,
-          Field.DURATION, Field.YOUTUBE, Field.VERSION, Field.LYRICS)  # fmt: skip
+FIELDS = (Field.TITLE, Field.ARTIST, Field.ISRC, Field.UPC, Field.ISWC, Field.WRITERS, Field.IPI,
+          Field.RELEASE_DATE, Field.DURATION, Field.YOUTUBE, Field.VERSION, Field.LYRICS)  # fmt: skip
 
 
 def read(**cells: Cell) -> tuple[Item | None, list[Trouble]]:

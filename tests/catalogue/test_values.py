@@ -180,7 +180,7 @@ def test_what_looks_damaged(text: str, rule: str, suggestion: str) -> None:
         "Bj\u00f6rk",
         "M\u00f8",
         "\u0420\u0443\u0441",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_only_foreign_is_not_called_damaged(text: str) -> None:
     assert damage(text) is None

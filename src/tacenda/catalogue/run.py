@@ -5,9 +5,11 @@ again, byte for byte) and writes on from the first batch that was not committed.
 transaction of each batch, so there is no half row and no row twice (F01).
 """
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -175,6 +177,17 @@ def _duplicate(row: Row, line: int, item: Item) -> Trouble:
 # --- acting -----------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _settled_memory() -> Iterator[None]:
+    """Keep the garbage collector from walking what was there before the import: a fifth of its time otherwise."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 @dataclass(slots=True)
 class Importer:
     """Runs one plan against one store.
@@ -219,7 +232,7 @@ class Importer:
         if resumed:
             tally.new, tally.changed = latest["counts"]["new"], latest["counts"]["changed"]
         seen = SeenIds()
-        with ReportFiles(self.folder, plan.table) as files:
+        with _settled_memory(), ReportFiles(self.folder, plan.table) as files:
             for batch in batches(plan, seen, self.batch_rows):
                 tally.take(batch)
                 _write_reports(files, batch)
@@ -236,7 +249,7 @@ class Importer:
         with self.store.reading() as view:
             existing = existing_ids(view, self.plan.catalogue)
         tally, seen = _Tally(), SeenIds()
-        with ReportFiles(self.folder, self.plan.table) as files:
+        with _settled_memory(), ReportFiles(self.folder, self.plan.table) as files:
             for batch in batches(self.plan, seen, self.batch_rows):
                 tally.take(batch)
                 tally.new += _count_new(batch.items, existing)

@@ -84,10 +84,10 @@ def covers(scope: Scope, speaker: str, thing: Thing, parties: Mapping[str, Party
 
 
 def _all_repertoire(speaker: str, thing: Thing, parties: Mapping[str, Party]) -> str:
+    party = parties.get(speaker)
     claimed = in_order(claim.layer for claim in thing.claims if claim.party == speaker)
     if claimed:
-        return f"{speaker} claims its {', '.join(claimed)}"
-    party = parties.get(speaker)
+        return f"{party.legal_name if party else speaker} claims its {', '.join(claimed)}"
     if party is None:
         return ""
     return (

@@ -7,6 +7,7 @@ from typing import Final
 from tacenda.core.declaration import Declaration, FormKind
 from tacenda.core.fold import fold_text
 from tacenda.core.recipient import Recipient, RecipientKind, Variant
+from tacenda.core.reservation import Grantor
 from tacenda.core.vocabulary import LAYER_TITLES, in_order
 from tacenda.errors import InputError
 from tacenda.formats.letter.facts import (
@@ -99,10 +100,7 @@ def letter_facts(sending: Sending, recipient: Recipient) -> LetterFacts:
             territory=wording.territory_words(declaration.territory),
         ),
         scope=_scope(declaration),
-        grantors=tuple(
-            GrantorFacts(g.legal_name, ", ".join(LAYER_TITLES[layer] for layer in in_order(g.layers)))
-            for g in declaration.grantors
-        ),
+        grantors=tuple(GrantorFacts(g.legal_name, _grantor_layers(g, declaration)) for g in declaration.grantors),
         basis=wording.basis_of(recipient, variant),
         gpai_request=wording.gpai_request(recipient.eu_gpai_code),
         permission=_ways(declaration, "at"),
@@ -187,6 +185,12 @@ def _scope(declaration: Declaration) -> ScopeFacts:
         layers=wording.layer_list(declaration.layers),
         uses=wording.use_list(declaration.uses),
     )
+
+
+def _grantor_layers(grantor: Grantor, declaration: Declaration) -> str:
+    if grantor.layers >= declaration.layers:
+        return "for all of it"
+    return ", ".join(LAYER_TITLES[layer] for layer in in_order(grantor.layers))
 
 
 def _ways(declaration: Declaration, word: str) -> str:

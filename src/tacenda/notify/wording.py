@@ -277,7 +277,10 @@ def gpai_request(code: GpaiCode | None) -> str:
 def systems_of(recipient: Recipient) -> str:
     named = tuple(dict.fromkeys((*recipient.models, *recipient.datasets, *recipient.crawler_tokens)))
     rest = "all other systems, models, data sets and agents that you operate or offer"
-    return f"{_some(named)}, their later versions, and {rest}" if named else rest.replace("all other", "all")
+    if not named:
+        return rest.replace("all other", "all")
+    later = "its later versions" if len(named) == 1 else "their later versions"
+    return f"{_some(named)}, {later}, and {rest}"
 
 
 def _fallback(recipient: Recipient, variant: Variant) -> str:

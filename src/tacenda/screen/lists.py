@@ -7,7 +7,8 @@ reads the CSV takes one leading apostrophe off wherever there is one (`read_back
 
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -61,65 +62,91 @@ def read_back(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-class Lists:
-    """Writes the lists into one folder, on a thread of its own, so that the next batch is screened meanwhile.
+Work = tuple[Any, Sequence[Unreadable]]
 
-    At most four batches wait; memory does not grow with the corpus. An error in the thread is raised by the next
-    `add` or by `close`.
+
+class _Writer:
+    """A thread that writes batches as they come; at most four wait.
+
+    An error in the thread is raised by the next `add` or by `close`.
+    """
+
+    def __init__(self, name: str, write: Callable[[Iterator[Work]], None]) -> None:
+        self._write = write
+        self._queue: queue.Queue[Work | None] = queue.Queue(maxsize=4)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def add(self, work: Work) -> None:
+        if self._error is not None:
+            raise self._error
+        self._queue.put(work)
+
+    def close(self) -> BaseException | None:
+        self._queue.put(None)
+        self._thread.join()
+        return self._error
+
+    def _work(self) -> None:
+        try:
+            self._write(iter(self._queue.get, None))
+        except BaseException as error:  # noqa: BLE001 - handed to the main thread by `add` and `close`
+            self._error = error
+            while self._queue.get() is not None:
+                pass
+
+
+class Lists:
+    """Writes the lists into one folder, on two threads, so that the next batch is screened meanwhile.
+
+    Memory does not grow with the corpus. An error in a thread is raised by the next `add` or on leaving.
     """
 
     def __init__(self, folder: Path, drop: frozenset[str]) -> None:
         self._drop = pa.array(sorted(drop), _TEXT)
         self._folder = folder
-        self._queue: queue.Queue[tuple[Any, Sequence[Unreadable]] | None] = queue.Queue(maxsize=4)
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="lists", daemon=True)
+        self._writers: list[_Writer] = []
         self.kept = 0
         self.dropped = 0
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._writers = [_Writer("parquet", self._write_table), _Writer("csv", self._write_cells)]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._queue.put(None)
-        self._thread.join()
-        if self._error is not None and error is None:
-            raise self._error
+        errors = [failed for writer in self._writers if (failed := writer.close()) is not None]
+        if errors and error is None:
+            raise errors[0]
 
     def add(self, batch: Any, unreadable: Sequence[Unreadable] = ()) -> None:
         """Write one record batch of `SCHEMA`, and what could not be read among its rows."""
-        if self._error is not None:
-            raise self._error
-        self._queue.put((batch, unreadable))
+        for writer in self._writers:
+            writer.add((batch, unreadable))
 
-    def _work(self) -> None:
-        try:
-            self._write_all()
-        except BaseException as error:  # noqa: BLE001 - handed to the main thread, see `add`
-            self._error = error
-            while self._queue.get() is not None:
-                pass
+    def _write_table(self, work: Iterator[Work]) -> None:
+        with pq.ParquetWriter(
+            self._folder / "verdicts.parquet", SCHEMA, use_dictionary=_dictionary_columns()
+        ) as table:
+            for batch, _ in work:
+                table.write_batch(batch)
 
-    def _write_all(self) -> None:
+    def _write_cells(self, work: Iterator[Work]) -> None:
         options = arrow_csv.WriteOptions(batch_size=8192)
         columns = pa.schema([SCHEMA.field(name) for name in LIST_COLUMNS])
-        with (
-            pq.ParquetWriter(
-                self._folder / "verdicts.parquet", SCHEMA, use_dictionary=_dictionary_columns()
-            ) as table,
-            arrow_csv.CSVWriter(self._folder / "verdicts.csv", SCHEMA, write_options=options) as verdicts,
-            arrow_csv.CSVWriter(self._folder / "keep.csv", columns, write_options=options) as keep,
-            arrow_csv.CSVWriter(self._folder / "drop.csv", columns, write_options=options) as drop,
-            arrow_csv.CSVWriter(
-                self._folder / "unreadable.csv", UNREADABLE_SCHEMA, write_options=options
-            ) as unreadable,
-        ):
-            while (work := self._queue.get()) is not None:
-                batch, bad = work
-                table.write_batch(batch)
+        with ExitStack() as stack:
+            verdicts, keep, drop, unreadable = (
+                stack.enter_context(arrow_csv.CSVWriter(self._folder / name, schema, write_options=options))
+                for name, schema in (
+                    ("verdicts.csv", SCHEMA),
+                    ("keep.csv", columns),
+                    ("drop.csv", columns),
+                    ("unreadable.csv", UNREADABLE_SCHEMA),
+                )
+            )
+            for batch, bad in work:
                 safe = _safe(batch)
                 verdicts.write_batch(safe)
                 dropped = pc.is_in(_words(batch.column("verdict")), value_set=self._drop)

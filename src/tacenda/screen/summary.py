@@ -5,12 +5,15 @@ took, on the machine, or on where the files lay.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from tacenda.core.fold import fold_text
 from tacenda.match.interface import HOW_TITLES, How
@@ -21,6 +24,7 @@ from tacenda.screen.tally import top
 
 MAX_LISTED: Final = 15
 MAX_ANSWERS: Final = 40
+MAX_SPELLINGS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,34 +158,40 @@ def _matched_by(run: Run) -> list[dict[str, Any]]:
 
 
 def _names(run: Run) -> dict[str, Any]:
-    """Artists, labels and decades of what was found, by rows; one spelling for each folded name."""
+    """Artists, labels and decades of what was found, by rows."""
     found = np.flatnonzero(run.tally.found)
-    items = run.snapshot.items.select(["artist", "label", "release_date"]).take(found)
-    rows = run.tally.found[found].tolist()
-    reserved = run.tally.reserved[found].tolist()
-    decades: dict[str, list[int]] = {}
-    for date, count, held in zip(items.column("release_date").to_pylist(), rows, reserved, strict=True):
-        name = f"{date[:3]}0s" if date and date[:4].isdigit() else "unknown"
-        decade = decades.setdefault(name, [0, 0])
-        decade[0] += held
-        decade[1] += count - held
+    rows, reserved = run.tally.found[found].astype(np.int64), run.tally.reserved[found].astype(np.int64)
+    items = run.snapshot.items.select(["artist", "label", "release_date"]).take(pa.array(found))
     return {
-        "artists": _most_found(items.column("artist").to_pylist(), rows, "artist"),
-        "labels": _most_found(items.column("label").to_pylist(), rows, "label"),
-        "decades": [
-            {"decade": name, "reserved": held, "other": other} for name, (held, other) in sorted(decades.items())
-        ],
+        "artists": _most_found(items.column("artist"), rows, "artist"),
+        "labels": _most_found(items.column("label"), rows, "label"),
+        "decades": _decades(items.column("release_date"), rows, reserved),
     }
 
 
-def _most_found(names: Sequence[str | None], rows: Sequence[int], kind: str) -> list[dict[str, Any]]:
+def _most_found(names: Any, rows: NDArray[np.int64], kind: str) -> list[dict[str, Any]]:
+    """The names found most. Spellings that fold alike count as one, among the `MAX_SPELLINGS` most frequent."""
+    sums = pa.table({"name": names.cast(pa.string()), "rows": rows}).group_by("name").aggregate([("rows", "sum")])
+    order = pc.sort_indices(sums, [("rows_sum", "descending"), ("name", "ascending")])[:MAX_SPELLINGS]
     counts: Counter[str] = Counter()
-    spelling: dict[str, Counter[str]] = {}
-    for name, count in zip(names, rows, strict=True):
-        if name and (key := fold_text(name)):
-            counts[key] += count
-            spelling.setdefault(key, Counter())[name] += count
-    return [{kind: top(spelling[key], 1)[0][0], "rows": count} for key, count in top(counts, MAX_LISTED)]
+    spelling: dict[str, str] = {}
+    for row in sums.take(order).to_pylist():
+        if row["name"] and (key := fold_text(row["name"])):
+            counts[key] += row["rows_sum"]
+            spelling.setdefault(key, row["name"])
+    return [{kind: spelling[key], "rows": count} for key, count in top(counts, MAX_LISTED)]
+
+
+def _decades(dates: Any, rows: NDArray[np.int64], reserved: NDArray[np.int64]) -> list[dict[str, Any]]:
+    names = pc.utf8_slice_codeunits(dates.cast(pa.string()), 0, 3)
+    sums = pa.table({"name": names, "rows": rows, "reserved": reserved}).group_by("name")
+    decades: dict[str, list[int]] = {}
+    for row in sums.aggregate([("rows", "sum"), ("reserved", "sum")]).to_pylist():
+        known = bool(row["name"]) and row["name"].isdigit() and len(row["name"]) == 3
+        decade = decades.setdefault(f"{row['name']}0s" if known else "unknown", [0, 0])
+        decade[0] += row["reserved_sum"]
+        decade[1] += row["rows_sum"] - row["reserved_sum"]
+    return [{"decade": name, "reserved": held, "other": other} for name, (held, other) in sorted(decades.items())]
 
 
 def _answers(run: Run) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The process that reads a spreadsheet for `spreadsheet`: bounded in memory and time, JSON lines as output.
 
 Run as ``python -m tacenda.formats.catalogue_table.spreadsheet_worker FILE SHEET MEMORY_BYTES CPU_SECONDS``. First
-line, when all is read: the sheets. Then one line a row: text, numbers and booleans as they are, a date as ``{"d": ISO}``.
+line, when all is read: the sheets. Then one line a row: text, numbers and booleans as they are, a date as
+``{"d": ISO}``, a time of day or a span as seconds ``{"t": …}``.
 """
 
 import json

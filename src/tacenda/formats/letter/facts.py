@@ -192,13 +192,14 @@ class LetterFacts:
 
 # Fields that a letter cannot do without: a letter in which one is empty is held, never sent with a gap (F27).
 REQUIRED: Final = (
-    "reference", "campaign", "date", "sender.name", "signatory.name", "signatory.title", "signatory.authority",
-    "recipient.name", "recipient.addressee", "recipient.website", "recipient.attention", "recipient.systems",
-    "capacity.title", "capacity.words", "declaration.id", "declaration.title", "declaration.digest",
-    "declaration.url", "declaration.document_url", "declaration.declared_on", "declaration.effective_from", "declaration.purposes",
-    "declaration.log", "declaration.log_key", "declaration.entry", "restated.uses", "restated.layers",
-    "restated.scope", "restated.territory", "scope.definition", "basis.sentences", "permission", "reply_to",
-    "reply.day", "reply.rule",
+    "reference", "campaign", "date", "sender.name", "signatory.name", "signatory.title",
+    "signatory.authority", "recipient.name", "recipient.addressee", "recipient.website",
+    "recipient.attention", "recipient.systems", "capacity.title", "capacity.words", "declaration.id",
+    "declaration.title", "declaration.digest", "declaration.url", "declaration.document_url",
+    "declaration.declared_on", "declaration.effective_from", "declaration.purposes", "declaration.log",
+    "declaration.log_key", "declaration.entry", "restated.uses", "restated.layers", "restated.scope",
+    "restated.territory", "scope.definition", "basis.sentences", "permission", "reply_to", "reply.day",
+    "reply.rule",
 )  # fmt: skip
 
 
