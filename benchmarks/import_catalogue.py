@@ -82,9 +82,8 @@ def main(rows: int) -> None:
         plan = plan_import(desk, path)
         result = run_import(desk, plan)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        print(
-            f"import: {result.new:,} new, {result.left_out:,} left out, {{rule: times for rule, _, times in result.rules}}"
-        )
+        rules = {rule: times for rule, _, times in result.rules}
+        print(f"import: {result.new:,} new, {result.left_out:,} left out, {rules}")
         print(f"import: {wall:.1f} s wall, {cpu:.1f} s CPU, {rows / wall:,.0f} rows/s, peak {peak_mib():.0f} MiB")
         again = time.perf_counter()
         assert run_import(desk, plan_import(desk, path)).already
@@ -94,7 +93,9 @@ def main(rows: int) -> None:
             duck.execute(f"CREATE TABLE catalogue AS SELECT * FROM read_csv('{path}', all_varchar = true)")
             count = duck.execute("SELECT count(*) FROM catalogue").fetchone()
         bare, bare_cpu = time.perf_counter() - bare, time.process_time() - bare_cpu
-        print(f"DuckDB read_csv: {bare:.2f} s wall, {bare_cpu:.2f} s CPU, {count} rows, no checks")
+        print(
+            f"DuckDB read_csv: {bare:.2f} s wall, {bare_cpu:.2f} s CPU, {count[0] if count else 0:,} rows, no checks"
+        )
         print(f"ratio: {wall / bare:.0f} x wall, {cpu / bare_cpu:.0f} x CPU")
 
 

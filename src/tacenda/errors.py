@@ -36,6 +36,10 @@ class TacendaError(Exception):
         advice = f" {self.hint}" if self.hint else ""
         return f"{place}{self.message}{advice}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel between processes whole (an exception with keyword arguments does not by itself)."""
+        return (_again, (type(self), self.code, self.message, self.hint, self.where))
+
     def as_dict(self) -> dict[str, str]:
         """The error as a program reads it (``--json``, RFC 9457 problems)."""
         return {
@@ -45,6 +49,10 @@ class TacendaError(Exception):
             "hint": self.hint,
             "where": self.where,
         }
+
+
+def _again(family: type[TacendaError], code: str, message: str, hint: str, where: str) -> TacendaError:
+    return family(code, message, hint=hint, where=where)
 
 
 class InputError(TacendaError):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from tacenda.core.item import Item
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 
 RECORD_KINDS: Final = (
     "party", "declaration", "licence", "publication", "campaign", "letter", "snapshot", "screening",
+    "observation",
 )  # fmt: skip
 
 # The columns of `View.item_rows`. Lists (`other_ids`, `writers`, `publishers`, `ipi_name_numbers`) are JSON text,
@@ -126,8 +128,8 @@ class Record:
     """One version of one signed or filed document, as the store keeps it.
 
     Attributes:
-        kind: ``party``, ``declaration``, ``licence``, ``publication``, ``letter``, ``snapshot``, ``screening``
-            (`RECORD_KINDS`; the database refuses any other).
+        kind: ``party``, ``declaration``, ``licence``, ``publication``, ``letter``, ``snapshot``, ``screening``,
+            ``observation`` (`RECORD_KINDS`; the database refuses any other).
         id, version: together unique within a kind.
         body: the canonical document (RFC 8785), as JSON.
         digest: SHA-256 of the canonical bytes, hex.
@@ -301,3 +303,125 @@ class Store(Protocol):
 
 Progress = Callable[[int, int | None, str], None]
 """Called with (done, total or None, what) while long work goes on."""
+
+
+class FetchPurpose(StrEnum):
+    """What a fetch is for; decides how much of the body is read (`BODY_LIMIT`) and whether robots.txt is asked."""
+
+    ROBOTS = "robots"
+    JSON = "json"
+    HTML = "html"
+    HEADERS = "headers"
+
+
+# Bytes of a body after decoding. RFC 9309 section 2.5: at least 500 KiB of a robots.txt. Of HEADERS none is read.
+BODY_LIMIT: Final[Mapping[FetchPurpose, int]] = {
+    FetchPurpose.ROBOTS: 512_000,
+    FetchPurpose.JSON: 1_048_576,
+    FetchPurpose.HTML: 5_242_880,
+    FetchPurpose.HEADERS: 0,
+}
+MAX_REDIRECTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request that was answered: where it went, to which address, and what came back.
+
+    Attributes:
+        url: canonical.
+        address: the address that was dialled.
+        location: of a redirect, as it stood in the field; else empty.
+    """
+
+    url: str
+    address: str
+    status: int
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A server answered; what it answered is for the caller to judge, 404 and 503 included.
+
+    Attributes:
+        url: as it was asked for.
+        final_url: canonical, after redirects.
+        fields: header fields in their order, names in lower case, bytes as Latin-1.
+        body: decoded (gzip, deflate), at most `BODY_LIMIT` bytes.
+        hops: every request in order; the last one is this answer.
+        started_at, finished_at: aware UTC.
+        cut: the body went on beyond the limit and was not read further. Always False where none is read.
+        flaw: why the body is not whole or could not be decoded; empty when all is well.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+    address: str
+    hops: tuple[Hop, ...]
+    started_at: datetime
+    finished_at: datetime
+    cut: bool = False
+    flaw: str = ""
+
+    def field(self, name: str) -> str:
+        """The first field of this name, or empty."""
+        return next((value for key, value in self.fields if key == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """We did not go there: a rule of our own, or the robots.txt of the host, forbids it.
+
+    Attributes:
+        code: ``url.*``, ``address.*``, ``redirect.*`` or ``robots.*``.
+        at: the address at which it stopped; differs from `url` after a redirect.
+    """
+
+    url: str
+    code: str
+    why: str
+    at: str
+    hops: tuple[Hop, ...]
+    started_at: datetime
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No answer that can be relied on: ``dns.*``, ``connect.*``, ``tls.*``, ``time.*`` or ``http.*``.
+
+    Trying again later may help. After ``tls.*`` nothing was sent: who answers there is unverifiable.
+    """
+
+    url: str
+    code: str
+    why: str
+    at: str
+    hops: tuple[Hop, ...]
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def unverifiable(self) -> bool:
+        return self.code.startswith("tls.")
+
+
+class Fetcher(Protocol):
+    """GET from a stranger's host. Never raises for what the stranger does: an outcome is a value with reasons."""
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent field."""
+        ...
+
+    def fetch(self, url: str, *, purpose: FetchPurpose) -> Fetched | Refused | Unreachable:
+        """One GET, with redirects: ``http`` and ``https`` on ports 80 and 443, to public addresses only.
+
+        Polite: a pause between two requests to one host or address, and robots.txt is asked first (unless it is
+        itself what is fetched).
+        """
+        ...

@@ -20,6 +20,8 @@ from tacenda.core.identifiers import (
 )
 from tacenda.errors import InputError
 
+TRACK = "2CEujT1Tuv3jIIjUyUvupg"
+
 
 def problem(scheme: Scheme, text: str) -> Problem:
     answer = parse_identifier(scheme, text)
@@ -165,8 +167,8 @@ def test_youtube_id_is_read_from_every_form_of_its_address(text: str) -> None:
 @pytest.mark.parametrize(
     ("scheme", "text", "value"),
     [
-        (Scheme.SPOTIFY, "spotify:track:2CEujT1Tuv3jIIjUyUvupg", "2CEujT1Tuv3jIIjUyUvupg"),
-        (Scheme.SPOTIFY, "https://open.spotify.com/intl-de/track/2CEujT1Tuv3jIIjUyUvupg?si", "2CEujT1Tuv3jIIjUyUvupg"),
+        (Scheme.SPOTIFY, "spotify:track:2CEujT1Tuv3jIIjUyUvupg", TRACK),
+        (Scheme.SPOTIFY, "https://open.spotify.com/intl-de/track/2CEujT1Tuv3jIIjUyUvupg?a=1", TRACK),
         (
             Scheme.MBID,
             "https://musicbrainz.org/recording/B10BBBFC-CF9E-42E0-BE17-E2C3E1D2600D",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +23,13 @@ from tacenda.catalogue.report_files import ReportFiles
 from tacenda.catalogue.rows import Outcome, RowReader, Trouble, trouble_of_bad_row
 from tacenda.catalogue.seen import NEW, SeenIds, hashes_of
 from tacenda.core.item import Item
-from tacenda.formats.catalogue_table.rows import BadRow, Row
+from tacenda.formats.catalogue_table.rows import BadRow, Cell, Row
 from tacenda.formats.catalogue_table.table import read
 from tacenda.ports import CatalogueInfo, Clock, ImportProgress, Progress, Store, View
 
 BATCH_ROWS: Final = 50_000
+BATCH_CHARACTERS: Final = 20_000_000
+CHUNK_ROWS: Final = 100
 FIRST_TROUBLES: Final = 20
 
 
@@ -132,8 +135,28 @@ def batches(plan: ImportPlan, seen: SeenIds, batch_rows: int = BATCH_ROWS) -> It
     """The rows of the plan's file, read, checked and freed of duplicates, in batches of `batch_rows` rows."""
     reader = RowReader(plan.table.columns, plan.mapping, plan.catalogue)
     rows = read(plan.table)
-    while chunk := list(islice(rows, batch_rows)):
+    while chunk := _chunk(rows, batch_rows):
         yield _batch(chunk, reader, seen)
+
+
+def _chunk(rows: Iterator[Row | BadRow], batch_rows: int) -> list[Row | BadRow]:
+    """The next rows, at most `batch_rows` and not much more than `BATCH_CHARACTERS`.
+
+    Where it is cut depends on the file alone, so a resumed import cuts at the same places.
+    """
+    chunk: list[Row | BadRow] = []
+    size = 0
+    while len(chunk) < batch_rows and size < BATCH_CHARACTERS:
+        some = list(islice(rows, min(CHUNK_ROWS, batch_rows - len(chunk))))
+        if not some:
+            break
+        chunk += some
+        size += sum(sum(map(_length, row.cells)) for row in some if isinstance(row, Row))
+    return chunk
+
+
+def _length(cell: Cell) -> int:
+    return len(cell) if isinstance(cell, str) else 20
 
 
 def _batch(
@@ -272,7 +295,8 @@ class Importer:
     def _commit(self, batch: Batch, tally: _Tally, existing: SeenIds) -> None:
         fresh = _count_new(batch.items, existing)
         with self.store.writing() as change:
-            different = change.put_items(batch.items) if batch.items else 0
+            # In the order of the store's key: neighbours go to the same page.
+            different = change.put_items(sorted(batch.items, key=attrgetter("id"))) if batch.items else 0
             tally.new += fresh
             tally.changed += different - fresh
             change.set_import_progress(self._progress(tally, finished=False))

@@ -36,6 +36,14 @@ class FormKind(StrEnum):
     TDMREP = "tdmrep"
     TDM_POLICY = "tdm_policy"
     HTTP_HEADERS = "http_headers"
+    APACHE = "apache"
+    CADDY = "caddy"
+    HEADERS_FILE = "headers_file"
+    RSL = "rsl"
+    AI_TXT = "ai_txt"
+    HTML_HEAD = "html_head"
+    JSON_LD = "json_ld"
+    TRANSLATION = "translation"
 
 
 @dataclass(frozen=True, slots=True)

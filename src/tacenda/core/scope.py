@@ -4,7 +4,7 @@ A scope is a description, not a list of works, so it also holds for what does no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tacenda.core.fold import fold_text
@@ -53,9 +53,16 @@ class OfIpis:
 
 @dataclass(frozen=True, slots=True)
 class OfList:
-    """The things that bear one of these identifiers."""
+    """The things that bear one of these identifiers.
+
+    `listed` is the same as a set, made once: a list may name a hundred thousand, and is asked about each.
+    """
 
     identifiers: tuple[Identifier, ...]
+    listed: frozenset[Identifier] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "listed", frozenset(self.identifiers))
 
 
 Scope: TypeAlias = AllRepertoire | OfCatalogues | OfLabels | OfIsrcPrefixes | OfIpis | OfList
@@ -78,8 +85,8 @@ def covers(scope: Scope, speaker: str, thing: Thing, parties: Mapping[str, Party
             return _with_prefix(prefixes, thing)
         case OfIpis(numbers):
             return _with_ipi(numbers, thing)
-        case OfList(identifiers):
-            found = sorted(thing.identifiers.intersection(identifiers))
+        case OfList():
+            found = sorted(thing.identifiers & scope.listed)
             return f"{found[0]} is listed" if found else ""
 
 

@@ -1,23 +1,22 @@
-"""Reservation in HTTP response fields: ``tdm-reservation``, ``tdm-policy``, ``Content-Usage``, ``X-Robots-Tag``.
+"""Reservation in HTTP response fields: TDMRep, ``Content-Usage``, ``X-Robots-Tag``, and a ``Link`` to RSL.
 
-`parse_headers` says what a response says; `render_nginx` writes the snippet that makes nginx say it. In an nginx
-configuration a value stands in double quotes; ``$`` begins a variable there and cannot be escaped in `add_header`,
-so a value that holds one is refused, as is every control character.
+`parse_headers` says what a response says, `reservation_headers` what it is to say; `formats.server_headers` makes a
+web server say it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from tacenda.core.preference import Dimension, Preference, combine
-from tacenda.errors import InputError
 from tacenda.formats.aipref import Usage, parse_usage
+from tacenda.formats.rsl import MEDIA_TYPE
 
 MAX_FIELDS: Final = 1000
 MAX_VALUE: Final = 65_536
-_FIELD_NAME: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-_FIELD_VALUE: Final = re.compile(r"[ -~]+", re.ASCII)
+_LINK: Final = re.compile(r"<([^<>]*)>([^<>,]*)")
+_PARAMETER: Final = re.compile(r';\s*([A-Za-z]+)="?([^";]*)"?')
 _NO_AI: Final = frozenset({"noai", "noimageai"})
 
 
@@ -30,12 +29,14 @@ class HeaderStatement:
         policy: address, or empty.
         usage: of all ``Content-Usage`` lines together (RFC 9651 section 4.2).
         noai: whether ``X-Robots-Tag`` says ``noai`` to everyone.
+        licence: address of the RSL document that a ``Link`` names, or empty.
     """
 
     tdm: Preference
     policy: str
     usage: Usage
     noai: bool
+    licence: str = ""
 
     def preferences(self) -> dict[Dimension, Preference]:
         """The five dimensions (signals mapping, published as our own reading)."""
@@ -52,7 +53,7 @@ class HeaderStatement:
 
 def parse_headers(fields: Iterable[tuple[str, str]]) -> HeaderStatement:
     """Read the fields of a response; names in any case, at most 1,000 of them, each value cut at 64 KiB."""
-    tdm, policy, usages, noai = Preference.UNKNOWN, "", [], False
+    tdm, policy, usages, noai, licence = Preference.UNKNOWN, "", [], False, ""
     for place, (name, value) in enumerate(fields):
         if place >= MAX_FIELDS:
             break
@@ -66,11 +67,24 @@ def parse_headers(fields: Iterable[tuple[str, str]]) -> HeaderStatement:
             usages.append(text)
         elif key == "x-robots-tag":
             noai = noai or bool(_NO_AI & {word.strip().lower() for word in text.split(",")})
-    return HeaderStatement(tdm, policy, parse_usage(", ".join(usages)), noai)
+        elif key == "link":
+            licence = licence or _rsl_link(text)
+    return HeaderStatement(tdm, policy, parse_usage(", ".join(usages)), noai, licence)
 
 
-def reservation_headers(denied: frozenset[Dimension], policy_url: str) -> tuple[tuple[str, str], ...]:
-    """The fields that say what is denied, and nothing that is not."""
+def _rsl_link(value: str) -> str:
+    """The target of the first ``rel="license"`` link of the RSL media type (RSL 1.0; RFC 8288)."""
+    for part in _LINK.finditer(value):
+        words = {key.lower(): word.strip('"').lower() for key, word in _PARAMETER.findall(part[2])}
+        if "license" in words.get("rel", "").split() and words.get("type") == MEDIA_TYPE:
+            return part[1]
+    return ""
+
+
+def reservation_headers(
+    denied: frozenset[Dimension], policy_url: str, licence_url: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """The fields that say what is denied, and nothing that is not; `licence_url` is that of an ``rsl.xml``."""
     usage = [
         f"{label}=n"
         for label, dimension in (
@@ -89,23 +103,6 @@ def reservation_headers(denied: frozenset[Dimension], policy_url: str) -> tuple[
         fields.append(("Content-Usage", ", ".join(usage)))
     if Dimension.TRAIN_ANY in denied:
         fields.append(("X-Robots-Tag", "noai, noimageai"))
+    if licence_url:
+        fields.append(("Link", f'<{licence_url}>; rel="license"; type="{MEDIA_TYPE}"'))
     return tuple(fields)
-
-
-def render_nginx(fields: Sequence[tuple[str, str]], comments: Sequence[str] = ()) -> bytes:
-    """A snippet for a ``server`` or ``location`` block.
-
-    Raises:
-        InputError: ``headers.name`` or ``headers.value`` for what could mean something else to nginx.
-    """
-    lines = ["# " + "".join(c if " " <= c <= "~" else "?" for c in comment)[:300] for comment in comments]
-    for name, value in fields:
-        if not _FIELD_NAME.fullmatch(name):
-            raise InputError("headers.name", f"{name[:60]!r} is no field name.")
-        if not _FIELD_VALUE.fullmatch(value) or "$" in value:
-            raise InputError(
-                "headers.value", f"{value[:80]!r} cannot stand in an nginx configuration.", hint="Use plain ASCII."
-            )
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        lines.append(f'add_header {name} "{quoted}" always;')
-    return ("\n".join(lines) + "\n").encode("ascii")

@@ -21,11 +21,11 @@ from typing import Final
 
 from tacenda.core.preference import Preference, combine
 from tacenda.formats.aipref import parse_usage
+from tacenda.formats.content_signal import ContentSignal, parse_content_signal, render_content_signal
 
 MAX_BYTES: Final = 512_000
 MAX_LINE: Final = 16_664
 EVERYONE: Final = "*"
-SIGNALS: Final = ("search", "ai-input", "ai-train")
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]+|\*")
 _NEWLINE: Final = re.compile(rb"\r\n|\r|\n")
@@ -56,6 +56,7 @@ class _Open:
     rules: list[Rule] = field(default_factory=list)
     usages: list[UsageRule] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
+    licences: list[str] = field(default_factory=list)
 
     @property
     def begun(self) -> bool:
@@ -70,6 +71,7 @@ class Group:
     rules: tuple[Rule, ...] = ()
     usages: tuple[UsageRule, ...] = ()
     signals: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Robots:
 
     Attributes:
         early_signals: ``Content-Signal`` lines before any group; taken as meant for everyone.
+        early_licences: ``License`` lines (RSL 1.0) before any group: the global ones.
         cut: whether the file went on beyond what is read.
         open_end: whether no allow or disallow follows the last user-agent line, so that a reader of RFC 9309 alone
             would join whatever group is added at the end to it.
@@ -85,6 +88,7 @@ class Robots:
 
     groups: tuple[Group, ...]
     early_signals: tuple[str, ...] = ()
+    early_licences: tuple[str, ...] = ()
     cut: bool = False
     open_end: bool = False
 
@@ -99,6 +103,7 @@ class Robots:
                     tuple(rule for group in mine for rule in group.rules),
                     tuple(usage for group in mine for usage in group.usages),
                     tuple(signal for group in mine for signal in group.signals),
+                    tuple(licence for group in mine for licence in group.licences),
                 )
         return Group(())
 
@@ -143,10 +148,16 @@ class Robots:
         return stated
 
 
+    def licences_for(self, token: str) -> tuple[str, ...]:
+        """RSL documents of the group, which make the global ones ignored (RSL 1.0, discovery)."""
+        return self.group_for(token).licences or self.early_licences
+
+
 def parse(data: bytes) -> Robots:
     """Read a robots.txt. Never fails: what cannot be read is no rule."""
     groups: list[_Open] = []
     early: list[str] = []
+    licences: list[str] = []
     for key, value in _records(data[:MAX_BYTES]):
         current = groups[-1] if groups else None
         if key == b"user-agent":
@@ -156,6 +167,8 @@ def parse(data: bytes) -> Robots:
                 groups[-1].agents.append(value.decode("ascii").lower())
         elif key == b"content-signal":
             (current.signals if current else early).append(value.decode("utf-8", "replace"))
+        elif key == b"license":
+            (current.licences if current else licences).append(value.decode("utf-8", "replace"))
         elif current is None:
             continue
         elif key in (b"allow", b"disallow"):
@@ -163,32 +176,28 @@ def parse(data: bytes) -> Robots:
         elif key == b"content-usage":
             current.usages.append(_usage(value))
     return Robots(
-        tuple(Group(tuple(g.agents), tuple(g.rules), tuple(g.usages), tuple(g.signals)) for g in groups),
+        tuple(
+            Group(tuple(g.agents), tuple(g.rules), tuple(g.usages), tuple(g.signals), tuple(g.licences))
+            for g in groups
+        ),
         tuple(early),
+        tuple(licences),
         cut=len(data) > MAX_BYTES,
         open_end=bool(groups) and not groups[-1].rules,
     )
 
 
 def parse_signal(value: str) -> dict[str, Preference]:
-    """``search=yes, ai-train=no`` by the Content Signals policy; other keys and values say nothing."""
-    words = {"yes": Preference.ALLOW, "no": Preference.DENY}
-    stated: dict[str, Preference] = {}
-    for part in value.split(",")[:100]:
-        key, _, word = part.partition("=")
-        name, preference = key.strip().lower(), words.get(word.strip().lower())
-        if name in SIGNALS and preference is not None:
-            stated[name] = combine((preference, stated.get(name, Preference.UNKNOWN)))
-    return stated
+    """The preferences of a ``Content-Signal`` line (`formats.content_signal`)."""
+    return dict(parse_content_signal(value).preferences)
 
 
 def render_signal(preferences: dict[str, Preference]) -> str:
-    words = {Preference.ALLOW: "yes", Preference.DENY: "no"}
-    return ", ".join(f"{key}={words[preferences[key]]}" for key in SIGNALS if preferences.get(key) in words)
+    return render_content_signal(ContentSignal(preferences))
 
 
 def render(groups: Sequence[Group]) -> str:
-    """Groups as text, a blank line between them: user-agents, usage, signals, rules."""
+    """Groups as text, a blank line between them: user-agents, usage, signals, licences, rules."""
     return "\n".join(_render_group(group) for group in groups)
 
 
@@ -199,6 +208,7 @@ def _render_group(group: Group) -> str:
         for usage in group.usages
     ]
     lines += [f"Content-Signal: {signal}" for signal in group.signals]
+    lines += [f"License: {licence}" for licence in group.licences]
     lines += [f"{'Allow' if rule.allow else 'Disallow'}: {rule.pattern.decode('ascii')}" for rule in group.rules]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

@@ -99,19 +99,43 @@ def rule_for(rules: Sequence[TdmRule], path: str) -> TdmRule | None:
     return next((rule for rule in rules if matches(rule.location, target)), None)
 
 
-def put_rule(existing: bytes, policy_url: str) -> bytes:
-    """`existing` (empty for no file) with a rule that reserves everything under `policy_url`, as the last rule.
-
-    A rule of that policy that is there already is renewed in its place. Every other byte stays.
+def rules_before(existing: bytes, policy_url: str, location: str) -> tuple[TdmRule, ...]:
+    """Foreign rules that stand before ours and reach `location` itself: where one does, ours is never asked there.
 
     Raises:
         InputError: as `parse_tdmrep`.
     """
-    ours = json.dumps({"location": "/", "tdm-reservation": 1, "tdm-policy": policy_url}, ensure_ascii=True)
+    if not existing.strip():
+        return ()
+    target = normal_path(location.rstrip("$*"))
+    before: list[TdmRule] = []
+    for rule in parse_tdmrep(existing):
+        if rule.policy == policy_url:
+            break
+        before.append(rule)
+    return tuple(rule for rule in before if matches(rule.location, target))
+
+
+def put_rule(existing: bytes, policy_url: str, locations: Sequence[str] = ("/",)) -> bytes:
+    """`existing` (empty for no file) with rules that reserve `locations` under `policy_url`, as the last rules.
+
+    The first in sequence that matches decides, so that at the end ours shadow no rule of anybody else. Rules of
+    that policy that are there already are renewed in the place of the first. Every other byte stays.
+
+    Raises:
+        InputError: as `parse_tdmrep`.
+    """
+    rules = [
+        json.dumps({"location": location, "tdm-reservation": 1, "tdm-policy": policy_url}, ensure_ascii=True)
+        for location in locations
+    ]
+    ours = ",\n  ".join(rules)
     if not existing.strip():
         return f"[\n  {ours}\n]\n".encode("ascii")
     parse_tdmrep(existing)
     text = existing.decode("utf-8")
+    for place in reversed(_mine(text, _spans(text), policy_url)[1:]):
+        text = _without(text, place)
     spans = _spans(text)
     mine = _mine(text, spans, policy_url)
     if mine:
@@ -124,23 +148,27 @@ def put_rule(existing: bytes, policy_url: str) -> bytes:
 
 
 def remove_rule(existing: bytes, policy_url: str) -> bytes:
-    """`existing` without our rule; every other byte stays. An empty list may be left."""
+    """`existing` without our rules; every other byte stays. An empty list may be left."""
     if not existing.strip():
         return existing
     parse_tdmrep(existing)
     text = existing.decode("utf-8")
-    spans = _spans(text)
-    for place in reversed(_mine(text, spans, policy_url)):
-        start, end = spans[place]
-        if place > 0:
-            start = spans[place - 1][1]
-        elif len(spans) > 1:
-            end = spans[1][0]
-        else:
-            start = text.index("[") + 1
-        text = text[:start] + text[end:]
-        spans = _spans(text)
+    for place in reversed(_mine(text, _spans(text), policy_url)):
+        text = _without(text, place)
     return text.encode("utf-8")
+
+
+def _without(text: str, place: int) -> str:
+    """`text` without the element at `place`, and without the comma and the space that it brought."""
+    spans = _spans(text)
+    start, end = spans[place]
+    if place > 0:
+        start = spans[place - 1][1]
+    elif len(spans) > 1:
+        end = spans[1][0]
+    else:
+        start = text.index("[") + 1
+    return text[:start] + text[end:]
 
 
 def render_policy(policy: Policy) -> bytes:

@@ -18,13 +18,12 @@ from tacenda.core.declaration import (
     Clause,
     Declarant,
     Declaration,
-    FormKind,
     MachineForm,
     Signatory,
 )
 from tacenda.core.documents import declaration_to_document
+from tacenda.core.machine_forms import promised_forms
 from tacenda.core.party import Party
-from tacenda.core.preference import Dimension, denied
 from tacenda.core.reservation import Grantor
 from tacenda.core.scope import AllRepertoire, OfCatalogues
 from tacenda.core.territory import WORLD
@@ -39,7 +38,6 @@ Json = dict[str, Any]
 FARTHEST_YEARS: Final = 10
 EARLIEST_CLAIM: Final = date(1900, 1, 1)
 DEFAULT_LAYERS: Final = ALL_LAYERS - {Layer.LIKENESS}
-FOLDER: Final = "rights-reservation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,22 +274,10 @@ def _remarks(declaration: Declaration, around: Surroundings) -> tuple[str, ...]:
 
 
 def _machine_forms(declaration: Declaration) -> tuple[MachineForm, ...]:
-    """Where each form that is able to express it will be found."""
-    site, said = declaration.site, denied(declaration.uses)
-    if not site:
-        return ()
-    home = f"{site}/{FOLDER}/{declaration.id}/"
-    forms = [MachineForm(FormKind.PAGE, home), MachineForm(FormKind.DOCUMENT, f"{home}declaration.json")]
-    if declaration.withdrawn:
-        return tuple(forms)
-    if said - {Dimension.TDM}:
-        forms.append(MachineForm(FormKind.ROBOTS, f"{site}/robots.txt"))
-    if Dimension.TDM in said:
-        forms.append(MachineForm(FormKind.TDMREP, f"{site}/.well-known/tdmrep.json"))
-        forms.append(MachineForm(FormKind.TDM_POLICY, f"{home}policy.json"))
-    if said:
-        forms.append(MachineForm(FormKind.HTTP_HEADERS, f"{site}/"))
-    return tuple(forms)
+    """Where each form that is able to express it will be found (`core.machine_forms`)."""
+    site, uses = declaration.site, declaration.uses
+    promised = promised_forms(site, declaration.id, uses, withdrawn=declaration.withdrawn)
+    return tuple(MachineForm(kind, url) for kind, url in promised.items())
 
 
 def _clauses(wording: Wording, declarant: str) -> tuple[Clause, ...]:

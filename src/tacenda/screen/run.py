@@ -4,7 +4,7 @@ Memory is that of a few batches and of the snapshot's counters. The number of ve
 could not be read has a verdict too (Unclear), in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -159,7 +159,6 @@ class Run:
         nulls = pa.nulls(rows, pa.string())
         found = columns["item"] >= 0
         items = self.snapshot.items.select(list(_ITEM_COLUMNS)).take(pa.array(columns["item"], mask=~found))
-        answer = pa.array(columns["answer"])
         lines = self.book.lines
         arrays = [
             pa.array(np.arange(first, first + rows, dtype=np.int64)),
@@ -173,7 +172,7 @@ class Run:
             pa.array(columns["matches"]),
             *(_text(items.column(name)) for name in _ITEM_COLUMNS),
             *(
-                pa.DictionaryArray.from_arrays(answer, pa.array([_of(line, name) for line in lines], pa.string()))
+                _words(columns["answer"], [str(getattr(line, name)) for line in lines])
                 for name in ("reserved_by", "since", "reasons", "records")
             ),
         ]
@@ -200,8 +199,15 @@ def covered_kinds(snapshot: Screened) -> frozenset[Field]:
     return frozenset(kind for kind in IDENTIFIERS if kind.value in known)
 
 
-def _of(line: Any, name: str) -> str:
-    return str(getattr(line, name))
+def _words(numbers: NDArray[np.int32], texts: Sequence[str]) -> Any:
+    """The texts of these numbers as a dictionary array in which each text stands once.
+
+    Of a dictionary with repeated texts, Arrow's Parquet writer leaves part of a page unwritten: bytes of this
+    process's memory would stand in the file.
+    """
+    places: dict[str, int] = {}
+    place = np.array([places.setdefault(text, len(places)) for text in texts], np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(place[numbers]), pa.array(list(places), pa.string()))
 
 
 def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from tacenda.errors import SettingsError
 
 # Oldest first. Known without reading the scripts, so that opening a desk that is up to date does not load Alembic.
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 VERSION_TABLE: Final = "alembic_version"
 
 

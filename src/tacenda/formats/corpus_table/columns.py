@@ -81,9 +81,7 @@ FILE_PATTERN: Final = (
 )
 _ADDRESS: Final = re.compile(ADDRESS_PATTERN)
 _FILE: Final = re.compile(FILE_PATTERN)
-DASH_PATTERN: Final = (
-    r"^(?:\d{1,3}[. _-]+)?(?P<artist>.*?\S)\s+[-" + "\u2013\u2014" + r"]\s+(?P<title>\S.*)$"
-)
+DASH_PATTERN: Final = r"^(?:\d{1,3}[. _-]+)?(?P<artist>.*?\S)\s+[-" + "\u2013\u2014" + r"]\s+(?P<title>\S.*)$"
 _DASH: Final = re.compile(DASH_PATTERN, re.DOTALL)
 _ONE_COLUMN: Final = frozenset({"song", "track", "name", "title", "filename", "file", "path", "filepath", "text"})
 

@@ -1,0 +1,34 @@
+"""Batches: how the rows of a file are cut and freed of duplicates."""
+
+from pathlib import Path
+
+from tacenda.catalogue import run
+from tacenda.catalogue.plan import PlanOptions, make_plan
+from tacenda.catalogue.run import batches
+from tacenda.catalogue.seen import SeenIds
+
+
+def sizes(path: Path, batch_rows: int) -> list[int]:
+    plan = make_plan(path, PlanOptions(), [], "lark")
+    return [batch.rows for batch in batches(plan, SeenIds(), batch_rows)]
+
+
+def test_f30_a_batch_is_bounded_in_rows_and_in_characters(tmp_path: Path) -> None:
+    path = tmp_path / "songs.csv"
+    words = "la " * 60_000
+    path.write_text("Title,Artist,Lyrics\n" + "".join(f"{n},b,{words}\n" for n in range(400)), encoding="utf-8")
+    assert sizes(path, 1_000) == [200, 200]  # 100 rows are 18 million characters
+    assert sizes(path, 150) == [150, 150, 100]
+    path.write_text("Title,Artist\n" + "".join(f"{n},b\n" for n in range(1_000)), encoding="utf-8")
+    assert sizes(path, 300) == [300, 300, 300, 100]
+    assert run.BATCH_CHARACTERS < 100_000_000
+
+
+def test_duplicates_are_told_across_batches_in_the_order_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "songs.csv"
+    path.write_text("Title,Artist\na,x\nb,x\na,x\nc,x\nB,X\nc,x\n", encoding="utf-8")
+    plan = make_plan(path, PlanOptions(), [], "lark")
+    found = list(batches(plan, SeenIds(), 2))
+    assert [[one.title for one in batch.items] for batch in found] == [["a", "b"], ["c"], []]
+    assert [one.why[:7] for batch in found for one in batch.troubles] == ["Line 2 ", "Line 3 ", "Line 5 "]
+    assert [row.line for batch in found for row in batch.left_out] == [4, 6, 7]

@@ -1,0 +1,167 @@
+"""``tacenda screen`` through the door: with and without a workspace, whole or not at all, harmless to look at."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tacenda.app.evidence import verify
+from tacenda.app.workspace import open_desk
+from tacenda.cli import cli
+from tacenda.errors import ConflictError, IntegrityError, TacendaError
+
+CATALOGUE = (
+    "title,artist,isrc,label\nHome Sweet Home,The Larks,QZLRK2600001,Linden\nBlue Hour,Wren,QZLRK2600002,Linden\n"
+)
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e"
+CORPUS = (
+    'title,artist,file\n"home, sweet home!",LARKS,a.wav\n'
+    f"{EVIL},Wren,b.wav\nBlue Hour (Live),Wren,=c.wav\nbroken\n"
+)
+
+
+@pytest.fixture
+def tacenda(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs a command in a workspace's folder; the result, with errors raised."""
+    monkeypatch.setenv("TACENDA_NOW", "2026-11-22T10:00:00Z")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str, workspace: str = "ws") -> Any:
+        result = CliRunner().invoke(cli, ["-w", workspace, *words])
+        if isinstance(result.exception, TacendaError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def snapshot(tacenda: Any, tmp_path: Path) -> Path:
+    (tmp_path / "catalogue.csv").write_text(CATALOGUE)
+    (tmp_path / "corpus.csv").write_text(CORPUS, encoding="utf-8")
+    tacenda("init", "ws", "--name", "Lark & Linden", "--website", "https://lark.example")
+    tacenda("catalogue", "import", "catalogue.csv", "--catalogue", "main")
+    signatory = "Mara Lind; Director; sole representation"
+    tacenda("reserve", "declare", "--scope", "all", "--contact", "rights@lark.example", "--signatory", signatory)
+    tacenda("snapshot", "build")
+    return tmp_path / "ws" / "snapshots" / "S-000001"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_in_a_workspace_the_run_is_filed_and_logged(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    done = json.loads(tacenda("screen", "corpus.csv", "--country", "DE", "--json").stdout)
+    assert {k: done["totals"][k] for k in ("rows", "reserved", "unclear", "silent", "unreadable")} == {
+        "rows": 4, "reserved": 2, "unclear": 1, "silent": 1, "unreadable": 1,
+    }  # fmt: skip
+    assert done["snapshot"]["signed_by"] == ["lark.example/tacenda"]
+    folder = tmp_path / "ws" / "screenings" / "C-000001"
+    names = [
+        "drop.csv",
+        "keep.csv",
+        "report.html",
+        "summary.json",
+        "unreadable.csv",
+        "verdicts.csv",
+        "verdicts.parquet",
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    desk = open_desk(tmp_path / "ws")
+    with desk.store.reading() as view:
+        (record,) = view.records("screening")
+    assert record.body["totals"] == done["totals"]
+    assert verify(desk) == []
+
+
+def test_without_a_workspace_nothing_else_is_needed(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    snapshot.rename(alone / "S")
+    (tmp_path / "ws").rename(tmp_path / "gone")
+    result = tacenda("screen", "corpus.csv", "-s", "alone/S", "--out", "out", workspace="alone")
+    assert "Silent is not permission" in result.stdout
+    assert "its signature was not checked" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_f62_words_of_strangers_do_nothing_in_the_report(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "catalogue2.csv").write_text(f"title,artist\n{EVIL},Wren\n", encoding="utf-8")
+    tacenda("catalogue", "import", "catalogue2.csv", "--catalogue", "second")
+    tacenda("snapshot", "build")
+    tacenda("screen", "corpus.csv", "--user", EVIL[:40], "--out", "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    reader = _Tags()
+    reader.feed(page)
+    found = {tag for tag, _ in reader.tags}
+    assert not found & {"script", "img", "iframe", "object", "link", "base", "form"}
+    assert not any(name.startswith("on") for _, attributes in reader.tags for name in attributes)
+    assert "&lt;script&gt;" in page
+    assert "\u202e" not in page
+
+
+def test_the_report_stands_alone_and_is_the_same_each_time(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    for out in ("one", "two"):
+        tacenda("screen", "corpus.csv", "--out", out)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    page = (tmp_path / "one" / "report.html").read_text()
+    assert "url(" not in page
+    assert "src=" not in page
+    assert "<table" in page
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("kept")
+    with pytest.raises(ConflictError) as refused:
+        tacenda("screen", "corpus.csv", "--out", "out")
+    assert refused.value.code == "screening.exists"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_a_run_that_fails_leaves_nothing(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    import gzip
+
+    whole = gzip.compress(CORPUS.encode() * 50_000)
+    (tmp_path / "corpus.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(TacendaError) as broken:
+        tacenda("screen", "corpus.csv.gz", "--out", "out")
+    assert broken.value.code == "corpus.gzip"
+    assert not [path for path in tmp_path.iterdir() if "out" in path.name]
+
+
+def test_f14_a_flipped_bit_in_the_snapshot_stops_everything(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    path = snapshot / "items.arrow"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+    with pytest.raises(IntegrityError):
+        tacenda("screen", "corpus.csv", "--out", "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_maps_are_shown_saved_and_used(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("track_id,was,wer\n1,Blue Hour,Wren\n")
+    shown = tacenda(
+        "screen", "odd.csv", "--map", "title=was", "--map", "artist=wer", "--save-map", "m.json", "--dry-run"
+    )
+    assert "was" in shown.stdout
+    assert not list(tmp_path.glob("screening-*"))
+    assert json.loads((tmp_path / "m.json").read_text()) == {"artist": "wer", "id": "track_id", "title": "was"}
+    done = json.loads(tacenda("screen", "odd.csv", "--use-map", "m.json", "--out", "out", "--json").stdout)
+    assert done["totals"]["reserved"] == 1
+
+
+def test_help_has_an_example(tacenda: Any) -> None:
+    assert "Example:" in tacenda("screen", "--help").stdout
