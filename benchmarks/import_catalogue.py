@@ -93,9 +93,7 @@ def main(rows: int) -> None:
             duck.execute(f"CREATE TABLE catalogue AS SELECT * FROM read_csv('{path}', all_varchar = true)")
             count = duck.execute("SELECT count(*) FROM catalogue").fetchone()
         bare, bare_cpu = time.perf_counter() - bare, time.process_time() - bare_cpu
-        print(
-            f"DuckDB read_csv: {bare:.2f} s wall, {bare_cpu:.2f} s CPU, {count[0] if count else 0:,} rows, no checks"
-        )
+        print(f"DuckDB: {bare:.2f} s wall, {bare_cpu:.2f} s CPU, {count[0] if count else 0:,} rows, no checks")
         print(f"ratio: {wall / bare:.0f} x wall, {cpu / bare_cpu:.0f} x CPU")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.lyrics_data import documents, machine_text
+
 from tacenda.match.lyrics.background import count_texts, save_counts
 
 MACHINE_BYTES = 40_000_000

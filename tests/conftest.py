@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from tacenda.adapters.db.store import open_store
@@ -21,6 +22,11 @@ from tacenda.app.desk import Desk
 from tacenda.app.workspace import init_workspace
 from tacenda.core.party import Party
 from tacenda.testing.fakes import CountingIds, FakeClock
+
+# No deadline: a test that is slow on a busy machine is not wrong. In CI the same examples every time.
+settings.register_profile("tacenda", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "tacenda")
 
 pytest.register_assert_rewrite("tacenda.testing.suites")
 

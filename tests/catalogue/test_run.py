@@ -16,10 +16,11 @@ def sizes(path: Path, batch_rows: int) -> list[int]:
 def test_f30_a_batch_is_bounded_in_rows_and_in_characters(tmp_path: Path) -> None:
     path = tmp_path / "songs.csv"
     words = "la " * 60_000
-    path.write_text("Title,Artist,Lyrics\n" + "".join(f"{n},b,{words}\n" for n in range(400)), encoding="utf-8")
-    assert sizes(path, 1_000) == [200, 200]  # 100 rows are 18 million characters
+    rows = "".join(f"Song {n},b,{words}\n" for n in range(400))
+    path.write_text("Title,Artist,Lyrics\n" + rows, encoding="utf-8")
+    assert sizes(path, 1_000) == [200, 200]  # 200 rows are 36 million characters
     assert sizes(path, 150) == [150, 150, 100]
-    path.write_text("Title,Artist\n" + "".join(f"{n},b\n" for n in range(1_000)), encoding="utf-8")
+    path.write_text("Title,Artist\n" + "".join(f"Song {n},b\n" for n in range(1_000)), encoding="utf-8")
     assert sizes(path, 300) == [300, 300, 300, 100]
     assert run.BATCH_CHARACTERS < 100_000_000
 

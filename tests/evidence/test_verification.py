@@ -225,3 +225,25 @@ def test_first_difference() -> None:
     assert first_difference(b"", b"a") == 0
     with pytest.raises(ValueError, match="same"):
         first_difference(b"a", b"a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("letter", lambda d: {"pdf": {"sha256": d, "file": "letter.pdf"}}),
+        ("publication", lambda d: {"files": [{"sha256": d, "path": "robots.txt"}]}),
+        ("licence", lambda d: {"licence": {"document_digest": d}}),
+    ],
+)
+def test_f14_a_changed_file_that_a_document_names_is_named(log: Any, kind: str, body: Any) -> None:
+    digest = log.blobs.put(b"the enclosed file")
+    with log.store.writing() as change:
+        log.desk.file(change, kind, "x", 1, body(digest))
+    log.publish()
+    sound = log.verify()
+    assert sound.sound
+    assert sound.steps[-1].endswith("stands beside it, unchanged: 1.")
+    log.blobs.kept[digest] = b"the enclosed f1le"
+    (finding,) = log.verify().findings
+    assert finding.code == "blob.changed"
+    assert f"of {kind} x, version 1" in finding.what

@@ -188,15 +188,14 @@ def _counted(stream: Stream, decoder: "_Decoder", length: int | None) -> str:
 def _chunks(stream: Stream, decoder: "_Decoder") -> str:
     """Read a chunked body (RFC 9112 section 7.1); trailers are not read."""
     cut_off = "The connection was closed within a chunked body."
+    wrong = "The body is not chunked as announced."
     while not decoder.full:
-        try:
-            match = _SIZE.fullmatch(stream.line(4096))
-        except WireFault as fault:
-            if fault.code.startswith("time."):
-                raise
+        line = _chunk_line(stream, 4096)
+        if line is None:
             return cut_off
+        match = _SIZE.fullmatch(line)
         if match is None:
-            return "The body is not chunked as announced."
+            return wrong
         left = int(match.group(1), 16)
         if left == 0:
             return ""
@@ -206,9 +205,19 @@ def _chunks(stream: Stream, decoder: "_Decoder") -> str:
                 return cut_off
             left -= len(data)
             decoder.take(data)
-        if not decoder.full and stream.line(3):
-            return "The body is not chunked as announced."
+        if not decoder.full and _chunk_line(stream, 3) != b"":
+            return wrong
     return ""
+
+
+def _chunk_line(stream: Stream, limit: int) -> bytes | None:
+    """A line between chunks; None when there is none, or a longer one."""
+    try:
+        return stream.line(limit)
+    except WireFault as fault:
+        if fault.code.startswith(("time.", "tls.")):
+            raise
+        return None
 
 
 class _Decoder:
@@ -222,7 +231,7 @@ class _Decoder:
         self._made = bytearray()
         self._flaw = ""
         self._cut = False
-        self._unzip: "zlib._Decompress | None" = None
+        self._unzip: zlib._Decompress | None = None
         wanted = [coding for coding in codings if coding != "identity"]
         if wanted in (["gzip"], ["x-gzip"], ["deflate"]):
             self._unzip = zlib.decompressobj(47)

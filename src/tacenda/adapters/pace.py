@@ -1,4 +1,4 @@
-"""Politeness: how long to wait before the next request to a host, and to an address that many hosts share (F48)."""
+"""Politeness: how long to wait before the next request to a host, and to an address that many share (F48)."""
 
 import hashlib
 import threading

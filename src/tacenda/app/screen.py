@@ -23,11 +23,13 @@ from tacenda.app.evidence import publish
 from tacenda.core.canonical import sha256_hex
 from tacenda.errors import ConflictError, InputError, SettingsError
 from tacenda.formats.corpus_table import Source, examine, find_files
+from tacenda.match.lyrics.search import ACCEPTED
 from tacenda.ports import Clock, Progress, Record
 from tacenda.report.screening import render_screening
 from tacenda.screen.plan import DROPPED_BY_DEFAULT, Asked, Plan, plan_screening
 from tacenda.screen.run import Run
 from tacenda.screen.summary import Origin, summary_document
+from tacenda.screen.text import Terms, lyrics_shown
 from tacenda.snapshot.opened import Snapshot, open_snapshot
 
 SUMMARY: Final = "summary.json"
@@ -88,6 +90,8 @@ def screen(
     out: Path | None = None,
     clock: Clock | None = None,
     progress: Progress | None = None,
+    accepted: float = ACCEPTED,
+    lyrics: Path | None = None,
 ) -> Screening:
     """Run a plan and write its folder, whole or not at all.
 
@@ -95,6 +99,8 @@ def screen(
         desk: the workspace in which the run is filed; None screens without one.
         key: C2SP verifier key of the snapshot's maker; without it only damage is noticed, not forgery. A snapshot
             of this workspace's own is always checked with the workspace's key.
+        accepted: how many chance hits are accepted among the lyrics found in the text of the corpus.
+        lyrics: a table with lyrics, to show them beside the passages found: the snapshot holds only hashes.
         out: the folder to make; by default ``screenings/<id>`` of the workspace, or ``screening-<corpus>`` here.
 
     Raises:
@@ -107,7 +113,7 @@ def screen(
     folder = out or _default_folder(desk, planned, name)
     with _whole_folder(folder) as work, ThreadPoolExecutor(1, "digests") as pool:
         digests = pool.submit(lambda: {f.source.name: _digest(f.source.path) for f in planned.files})
-        run = Run(planned, opened)
+        run = Run(planned, opened, _text_terms(opened, accepted, lyrics))
         run.write(work, progress)
         summary = summary_document(run, _origin(opened, now), digests.result())
         data = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8", "replace")
@@ -115,6 +121,14 @@ def screen(
         (work / REPORT).write_text(render_screening(summary), encoding="utf-8", newline="\n")
         record = _file(desk, name, summary, data + b"\n") if desk is not None else None
     return Screening(folder, summary, record)
+
+
+def _text_terms(opened: Snapshot, accepted: float, lyrics: Path | None) -> Terms:
+    if not 0 < accepted <= 1_000_000:
+        raise InputError("screen.chance_hits", "The number of chance hits accepted must be above nought.")
+    if lyrics is None or opened.lyrics is None:
+        return Terms(accepted)
+    return Terms(accepted, lyrics_shown(lyrics, opened.lyrics))
 
 
 def _next_name(desk: Desk) -> str:

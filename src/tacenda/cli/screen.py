@@ -59,6 +59,14 @@ FILES = click.Path(exists=True, path_type=Path)
 @click.option("--use-map", "map_file", type=FILES, help="A map saved with --save-map.")
 @click.option("--save-map", type=click.Path(path_type=Path), help="Save the columns as recognised, for --use-map.")
 @click.option("--drop", default="reserved,unclear", show_default=True, help="Answers whose rows go to drop.csv.")
+@click.option(
+    "--chance-hits",
+    type=click.FloatRange(0, min_open=True),
+    default=0.1,
+    show_default=True,
+    help="Lyrics in text: how many chance hits in the whole corpus are accepted.",
+)
+@click.option("--show-lyrics", type=FILES, help="A table with lyrics, to show them beside the passages found.")
 @click.option("--encoding", default="", help="Encoding of text files, such as cp1252. Default: found out.")
 @click.option("--dry-run", is_flag=True, help="Show how the columns are read, and stop.")
 @output.json_option
@@ -95,7 +103,14 @@ def command(workspace: str, /, corpus: Path, place: str, **options: Any) -> None
         return
     with output.progress("Screening") as progress:
         done = stage.screen(
-            desk, planned, snapshot, key=_vkey(options["vkey"]), out=options["out"], progress=progress
+            desk,
+            planned,
+            snapshot,
+            key=_vkey(options["vkey"]),
+            out=options["out"],
+            progress=progress,
+            accepted=options["chance_hits"],
+            lyrics=options["show_lyrics"],
         )
     if options["as_json"]:
         output.print_json(_as_document(done))

@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from tacenda.core.canonical import canonical_bytes
 from tacenda.errors import InputError
@@ -34,6 +35,20 @@ class LoggedEntry:
             "sha256": self.sha256,
             "at": self.at.strftime(AT_FORMAT),
         }
+
+
+def enclosures(kind: str, body: Mapping[str, Any]) -> Mapping[str, str]:
+    """Files that a record names by digest and that are kept beside the log: what each is, by its SHA-256."""
+    match kind:
+        case "letter":
+            files = [body.get("pdf", {})]
+        case "publication":
+            files = body.get("files", [])
+        case "licence":
+            files = [{"sha256": body.get("licence", {}).get("document_digest", ""), "path": "the signed paper"}]
+        case _:
+            files = []
+    return {file["sha256"]: file.get("path") or file.get("file", "a file") for file in files if file.get("sha256")}
 
 
 def read_entry(index: int, data: bytes) -> LoggedEntry:

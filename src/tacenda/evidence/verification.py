@@ -7,13 +7,14 @@ The steps, in this order, each built on the ones before; the walk stops at the f
 3. leftover partial files of earlier checkpoints say the same;
 4. the database holds exactly these entries (it may hold more, which wait for publication);
 5. every entry has its record, and the record is what was logged;
-6. every document stands beside the log with the bytes that were logged.
+6. every document stands beside the log with the bytes that were logged;
+7. so does every file that a document names by digest: letters, published forms, the papers of licences.
 
 When bundle, tile and root disagree, the signed root decides who is right, so a finding names the file that changed
 and the byte. Memory: one bundle at a time for steps 1 to 4; about half a kilobyte an entry for step 5.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Never
 
@@ -31,7 +32,7 @@ from tacenda.core.tiles import (
     tiles_for_growth,
 )
 from tacenda.errors import InputError, IntegrityError
-from tacenda.evidence.entries import LoggedEntry, read_entry
+from tacenda.evidence.entries import LoggedEntry, enclosures, read_entry
 from tacenda.evidence.proving import proves
 from tacenda.evidence.publication import published_checkpoint, stream_entries
 from tacenda.ports import Blobs, Progress, Record, Tiles, View
@@ -312,6 +313,7 @@ class LogVerifier:
             self._steps.append(
                 f"Every document stands beside the log with the bytes that were logged: {len(entries)}."
             )
+            self._enclosed(records.values(), self.blobs)
 
     def _read(self, index: int, data: bytes) -> LoggedEntry:
         try:
@@ -327,6 +329,20 @@ class LogVerifier:
             offset = None if lying is None else first_difference(lying, canonical_bytes(record.body))
             what = f"{error.message} It is {entry.kind} {entry.id}, version {entry.version}."
             self._findings.append(Finding(error.code, error.where or entry.sha256, offset, what))
+
+    def _enclosed(self, records: Iterable[Record], blobs: Blobs) -> None:
+        """The files that records name by digest: letters, published forms, the papers of licences."""
+        count = 0
+        for record in records:
+            for digest, title in enclosures(record.kind, record.body).items():
+                try:
+                    blobs.get(digest)
+                except IntegrityError as error:
+                    what = f"{error.message} It is {title} of {record.kind} {record.id}, version {record.version}."
+                    self._stop(Finding(error.code, error.where or digest, None, what))
+                count += 1
+        if count:
+            self._steps.append(f"Every file that a document names stands beside it, unchanged: {count}.")
 
     def _finding(self, code: str, name: str, offset: int | None, what: str) -> Finding:
         return Finding(code, name if name == "database" else self.show(name), offset, what)

@@ -1,17 +1,21 @@
-"""The public page of a declaration: one HTML file for people, with the marks that machines look for.
+"""The public page of a declaration: one HTML file a language for people, with the marks that machines look for.
+
+The page at the declaration's address is in its language of reference; the others are translations that say so, and
+name the text that prevails. A clause is translated only where the shipped translation is of the very text that was
+signed; any other stands as signed, with its language marked.
 
 Everything that came from a person is escaped (Jinja2 autoescape) and stands in ``<bdi>``, so that neither markup
 nor a direction mark in a name reaches the page (F62). The JSON-LD block has ``<``, ``>`` and ``&`` written as
 escapes. No script, no outside resource: the style is inlined, the page prints on A4.
 """
 
-import json
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
@@ -20,24 +24,13 @@ from tacenda.core.declaration import Clause, Declaration, FormKind
 from tacenda.core.preference import Dimension, denied
 from tacenda.core.scope import AllRepertoire, OfCatalogues, OfIpis, OfIsrcPrefixes, OfLabels, OfList
 from tacenda.core.territory import Territory
-from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Capacity, Layer, Use, in_order, uses_reached
+from tacenda.core.vocabulary import Layer, Use, in_order, uses_reached
+from tacenda.formats.html_head import reservation_metas
+from tacenda.formats.json_ld import script_json
 
 MAX_SHOWN: Final = 40
-CAPACITY_TITLES: Final = {
-    Capacity.OWNER: "Owner",
-    Capacity.EXCLUSIVE_LICENSEE: "Exclusive licensee",
-    Capacity.ADMINISTRATOR: "Administrator",
-    Capacity.AGENT: "Agent",
-    Capacity.CMO: "Collective management organisation",
-}
-FORM_TITLES: Final = {
-    FormKind.PAGE: "this page",
-    FormKind.DOCUMENT: "the signed document",
-    FormKind.ROBOTS: "robots.txt with AIPREF and Content-Signal lines",
-    FormKind.TDMREP: "TDM reservation (TDMRep)",
-    FormKind.TDM_POLICY: "TDM policy (ODRL)",
-    FormKind.HTTP_HEADERS: "HTTP response headers of the site",
-}
+LANGUAGES: Final = ("en", "de", "fr", "es")
+Words = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """All that the page shows beside the declaration itself."""
+    """All that the page shows beside the declaration itself.
+
+    Attributes:
+        language: of this page; empty for the language of reference.
+        clauses: translated clauses by id, each of the text that was signed.
+        languages: of all pages that are published, the language of reference first.
+        licence_url: address of ``rsl.xml``, or empty.
+    """
 
     declaration: Declaration
     digest: str
@@ -61,6 +61,10 @@ class PageFacts:
     verifier_key: str
     bases: tuple[Basis, ...]
     css: str
+    language: str = ""
+    clauses: tuple[Clause, ...] = ()
+    languages: tuple[str, ...] = ()
+    licence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +73,67 @@ class _Form:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A clause as shown, and the language it is in."""
+
+    heading: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    tag: str
+    name: str
+    url: str
+    link: str
+    reference: bool
+
+
+def page_folder(language: str) -> str:
+    """The folder of a translation below that of the declaration; the language of reference has none."""
+    return f"{language}/"
+
+
 def render_page(facts: PageFacts) -> bytes:
     """The page as UTF-8. The same facts give the same bytes."""
     d = facts.declaration
-    lead, values = _scope_words(d)
-    purposes = Clause("purposes", "", "For what purposes", d.purposes)
-    clauses = d.clauses if d.withdrawn else (*d.clauses[:1], purposes, *d.clauses[1:])
+    language = facts.language or d.language
+    translated = language != d.language
+    words = load_words(language)
+    lead, values = _scope_words(d, words)
     html = _template().render(
         d=d,
+        w=words,
+        language=language,
+        translated=translated,
+        signed=Markup(f' lang="{_tag(d.language)}"') if translated else "",  # noqa: S704 - a checked tag
+        prevails=_fill(words["prevails"], language=words["languages"].get(d.language, d.language)),
+        fill=_fill,
+        base="../" if translated else "",
+        languages=_languages(facts, language),
+        licence_url="" if d.withdrawn else facts.licence_url,
         css=Markup(_inlined(facts.css)),  # noqa: S704 - our own file
-        json_ld=Markup(_script_json(_json_ld(facts))),  # noqa: S704 - escaped for a script element
-        summary=summary_of(d),
-        metas=_metas(d),
-        page_url=d.form_url(FormKind.PAGE),
-        long_day=_long_day,
-        capacity=CAPACITY_TITLES[d.capacity],
+        json_ld=Markup(script_json(_json_ld(facts, language, words))),  # noqa: S704 - escaped for a script element
+        summary=summary_of(d, language),
+        metas=reservation_metas(
+            frozenset[Dimension]() if d.withdrawn else denied(d.uses), d.form_url(FormKind.TDM_POLICY)
+        ),
+        page_url=_page_url(d, language),
+        long_day=lambda day: _long_day(day, words),
+        capacity=words["capacities"][d.capacity.value],
         scope_lead=lead,
         scope_values=values[:MAX_SHOWN],
         scope_more=max(0, len(values) - MAX_SHOWN),
-        territory=_territory_words(d.territory),
-        layers=[_capital(LAYER_TITLES[layer]) for layer in in_order(d.layers)],
-        uses=[_capital(USE_TITLES[use]) for use in in_order(uses_reached(d.uses))],
-        not_reserved=[USE_TITLES[use] for use in in_order(frozenset(Use) - uses_reached(d.uses))],
-        clauses=clauses,
-        grantors=[(g.legal_name, _layers_words(g.layers)) for g in d.grantors],
+        territory=_territory_words(d.territory, words),
+        layers=[_capital(words["layers"][layer.value]) for layer in in_order(d.layers)],
+        uses=[_capital(words["uses"][use.value]) for use in in_order(uses_reached(d.uses))],
+        not_reserved=[words["uses"][use.value] for use in in_order(frozenset(Use) - uses_reached(d.uses))],
+        clauses=_clauses(facts, language, words),
+        grantors=[(g.legal_name, _layers_words(g.layers, words)) for g in d.grantors],
         bases=facts.bases,
-        forms=[_Form(form.url, FORM_TITLES[form.kind]) for form in d.machine_forms],
+        forms=[_Form(form.url, words["forms"].get(form.kind.value, form.kind.value)) for form in d.machine_forms],
         digest=facts.digest,
         entry=facts.entry,
         origin=facts.origin,
@@ -103,36 +142,66 @@ def render_page(facts: PageFacts) -> bytes:
     return html.encode("utf-8", "replace")
 
 
-def summary_of(d: Declaration) -> str:
+def summary_of(d: Declaration, language: str = "en") -> str:
     """The declaration in one or two sentences."""
+    words = load_words(language)
     name = d.declarant.legal_name
     if d.withdrawn:
-        return f"{name} has withdrawn this rights reservation with effect from {_long_day(d.effective_from)}."
+        return _fill(words["summary_withdrawn"], name=name, day=_long_day(d.effective_from, words))
     head = [Use.TDM, Use.TRAIN, Use.TRAIN_GENERATIVE]
     reached = uses_reached(d.uses)
-    named = [USE_TITLES[use] for use in head if use in reached][:2] or [USE_TITLES[in_order(d.uses)[0]]]
-    rest = ", and against the other acts listed below" if len(reached) > len(named) else ""
-    scope = (
-        "all its present and future repertoire" if isinstance(d.scope, AllRepertoire) else "the repertoire below"
+    named = [use for use in head if use in reached][:2] or [in_order(d.uses)[0]]
+    return _fill(
+        words["summary"],
+        name=name,
+        scope=words["summary_all" if isinstance(d.scope, AllRepertoire) else "summary_some"],
+        uses=words["summary_and"].join(words["uses"][use.value] for use in named),
+        rest=words["summary_rest"] if len(reached) > len(named) else "",
     )
-    return f"{name} reserves its rights in {scope} against {' and '.join(named)}{rest}. Silence is no licence."
 
 
-def _metas(d: Declaration) -> list[tuple[str, str]]:
-    """Meta elements for this page: TDMRep, and ``noai`` where training is denied."""
-    said = frozenset[Dimension]() if d.withdrawn else denied(d.uses)
-    metas = []
-    if Dimension.TDM in said:
-        metas.append(("tdm-reservation", "1"))
-        policy = d.form_url(FormKind.TDM_POLICY)
-        if policy:
-            metas.append(("tdm-policy", policy))
-    if Dimension.TRAIN_ANY in said:
-        metas.append(("robots", "noai, noimageai"))
-    return metas
+@cache
+def load_words(language: str) -> Words:
+    """The words of the page; those in English for a language that this version does not ship."""
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    source = resources.files("tacenda.data").joinpath("pages", f"words.{known}.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _json_ld(facts: PageFacts) -> dict[str, object]:
+def _clauses(facts: PageFacts, language: str, words: Words) -> list[_Shown]:
+    d = facts.declaration
+    given = {clause.id: clause for clause in facts.clauses}
+    purposes = Clause("purposes", "", words["purposes"] if language == d.language else "For what purposes", d.purposes)
+    stated = d.clauses if d.withdrawn else (*d.clauses[:1], purposes, *d.clauses[1:])
+    return [
+        _Shown(given[clause.id].heading, given[clause.id].text, language)
+        if clause.id in given
+        else _Shown(clause.heading, clause.text, d.language)
+        for clause in stated
+    ]
+
+
+def _languages(facts: PageFacts, language: str) -> list[_Language]:
+    d = facts.declaration
+    base = "../" if language != d.language else ""
+    return [
+        _Language(
+            tag,
+            load_words(tag)["language_name"],
+            _page_url(d, tag),
+            (base if tag == d.language else f"{base}{page_folder(tag)}") or "./",
+            tag == d.language,
+        )
+        for tag in facts.languages
+    ]
+
+
+def _page_url(d: Declaration, language: str) -> str:
+    home = d.form_url(FormKind.PAGE)
+    return home if not home or language == d.language else f"{home}{page_folder(language)}"
+
+
+def _json_ld(facts: PageFacts, language: str, words: Words) -> dict[str, object]:
     d = facts.declaration
     document: dict[str, object] = {
         "@context": "https://schema.org",
@@ -143,12 +212,12 @@ def _json_ld(facts: PageFacts) -> dict[str, object]:
             {"@type": "PropertyValue", "propertyID": "sha256", "value": facts.digest},
         ],
         "version": str(d.version),
-        "inLanguage": d.language,
+        "inLanguage": language,
         "dateCreated": d.declared_on.isoformat(),
         "datePublished": d.effective_from.isoformat(),
         "creativeWorkStatus": "withdrawn" if d.withdrawn else "in force",
         "author": {"@type": "Organization", "name": d.declarant.legal_name},
-        "abstract": summary_of(d),
+        "abstract": summary_of(d, language),
         "encoding": {
             "@type": "MediaObject",
             "contentUrl": d.form_url(FormKind.DOCUMENT) or "declaration.json",
@@ -157,15 +226,26 @@ def _json_ld(facts: PageFacts) -> dict[str, object]:
         },
     }
     if d.form_url(FormKind.PAGE):
-        document["url"] = d.form_url(FormKind.PAGE)
+        document["url"] = _page_url(d, language)
+        if language != d.language:
+            document["translationOfWork"] = {"@type": "DigitalDocument", "url": d.form_url(FormKind.PAGE)}
     if d.permission_url:
         document["acquireLicensePage"] = d.permission_url
     return document
 
 
-def _script_json(document: object) -> str:
-    text = json.dumps(document, ensure_ascii=True, indent=1, sort_keys=True)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def _fill(text: str, **values: object) -> str:
+    """`text` with the words in braces filled in; nothing in a value is read as a field."""
+    parts = text.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled += [str(values[name]), rest]
+    return "".join(filled)
+
+
+def _tag(language: str) -> str:
+    return "".join(letter for letter in language if letter.isascii() and (letter.isalnum() or letter == "-"))
 
 
 def _inlined(css: str) -> str:
@@ -173,39 +253,38 @@ def _inlined(css: str) -> str:
     return css.replace("</", "<\\/")
 
 
-def _scope_words(d: Declaration) -> tuple[str, Sequence[str]]:
+def _scope_words(d: Declaration, words: Words) -> tuple[str, Sequence[str]]:
     match d.scope:
         case AllRepertoire():
-            return "All present and future repertoire of the declarant", ()
+            return words["scope_all"], ()
         case OfCatalogues(catalogues):
-            return "The catalogues, as they stand at any time:", catalogues
+            return words["scope_catalogues"], catalogues
         case OfLabels(labels):
-            return "Everything released on the labels:", labels
+            return words["scope_labels"], labels
         case OfIsrcPrefixes(prefixes):
-            return "All recordings whose ISRC begins with:", prefixes
+            return words["scope_isrc_prefixes"], prefixes
         case OfIpis(numbers):
-            return "All works with a part of IPI name number:", numbers
+            return words["scope_ipis"], numbers
         case OfList(identifiers):
-            return "The following:", [str(identifier) for identifier in identifiers]
+            return words["scope_list"], [str(identifier) for identifier in identifiers]
 
 
-def _territory_words(territory: Territory) -> str:
-    head = "The world" if territory.include is None else ", ".join(sorted(territory.include))
-    tail = f", except {', '.join(sorted(territory.exclude))}" if territory.exclude else ""
-    return head + tail
+def _territory_words(territory: Territory, words: Words) -> str:
+    head = words["world"] if territory.include is None else ", ".join(sorted(territory.include))
+    tail = _fill(words["except"], countries=", ".join(sorted(territory.exclude))) if territory.exclude else ""
+    return f"{head}{tail}"
 
 
-def _layers_words(layers: frozenset[Layer]) -> str:
-    return ", ".join(LAYER_TITLES[layer] for layer in in_order(layers))
+def _layers_words(layers: frozenset[Layer], words: Words) -> str:
+    return ", ".join(words["layers"][layer.value] for layer in in_order(layers))
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _long_day(day: date) -> str:
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day}\u00a0{months[day.month - 1]} {day.year}"
+def _long_day(day: date, words: Words) -> str:
+    return _fill(words["date"], d=day.day, month=words["months"][day.month - 1], y=day.year)
 
 
 @cache

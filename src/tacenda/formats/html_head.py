@@ -70,7 +70,9 @@ def parse_head(data: bytes) -> HtmlStatement:
     page.feed(data[:MAX_BYTES].decode("utf-8", "replace"))
     page.close()
     words = {"1": Preference.DENY, "0": Preference.ALLOW}
-    said = [words.get(value.strip(), Preference.UNKNOWN) for name, value in page.metas if name == "tdm-reservation"]
+    said = [
+        words.get(value.strip(), Preference.UNKNOWN) for name, value in page.metas if name == "tdm-reservation"
+    ]
     policies = [value.strip() for name, value in page.metas if name == "tdm-policy"]
     robots = [value for name, value in page.metas if name == "robots"]
     return HtmlStatement(

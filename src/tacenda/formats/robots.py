@@ -147,7 +147,6 @@ class Robots:
                 stated[key] = combine((preference, stated.get(key, Preference.UNKNOWN)))
         return stated
 
-
     def licences_for(self, token: str) -> tuple[str, ...]:
         """RSL documents of the group, which make the global ones ignored (RSL 1.0, discovery)."""
         return self.group_for(token).licences or self.early_licences

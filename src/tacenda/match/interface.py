@@ -27,6 +27,7 @@ class How(IntEnum):
     YOUTUBE = 3
     TEXT = 4
     ISRC_PREFIX = 5
+    LYRICS = 6
 
 
 HOW_TITLES: Final = {
@@ -36,6 +37,7 @@ HOW_TITLES: Final = {
     How.YOUTUBE: "the same YouTube video",
     How.TEXT: "the same artist and title after folding",
     How.ISRC_PREFIX: "an ISRC with a reserved prefix",
+    How.LYRICS: "words of the same lyric",
 }
 
 

@@ -1,4 +1,4 @@
-"""What each form of publication can say, what it cannot, and what it is bound to say of a given declaration.
+"""What each form of publication can say, what it cannot, and what of a given declaration it leaves unsaid.
 
 This is Tacenda's own reading of the formats, published as such. A form never says more than was declared; what it
 cannot say, only the signed document says.
@@ -8,45 +8,131 @@ from collections.abc import Mapping
 from typing import Final
 
 from tacenda.core.declaration import Declaration, FormKind
+from tacenda.core.machine_forms import HEADER_FORMS, able_to_deny, rsl_words
 from tacenda.core.preference import Dimension, denied
+from tacenda.core.vocabulary import USE_TITLES, Use, in_order, uses_reached
+from tacenda.errors import InputError
+from tacenda.formats.content_signal import signal_extent
+from tacenda.formats.server_headers import can_limit
+from tacenda.publish.site import WHOLE_SITE, SiteDescription
 
-TRAINING: Final = frozenset({Dimension.TRAIN_ANY, Dimension.TRAIN_GEN})
+_FIELDS: Final = "Text and data mining, training, input to models and search, with each response."
+_BARE: Final = "Layers, repertoire, territory, dates; responses that do not bear the fields."
 
 CAN: Final[Mapping[FormKind, str]] = {
     FormKind.PAGE: "Everything, for people; text and data mining and training of any model, for machines.",
+    FormKind.TRANSLATION: "Everything, for people, in another language; which text prevails.",
     FormKind.DOCUMENT: "Everything that is declared, signed.",
     FormKind.ROBOTS: "Training, input to models and search, for all crawlers; keeps named AI crawlers out.",
-    FormKind.TDMREP: "That text and data mining is reserved, and where the policy is.",
+    FormKind.TDMREP: "That text and data mining is reserved, where, and where the policy is.",
     FormKind.TDM_POLICY: "Who reserves, whom to ask, and that consent must be obtained first.",
-    FormKind.HTTP_HEADERS: "Text and data mining, training, input to models and search, with each response.",
+    FormKind.HTTP_HEADERS: f"nginx: {_FIELDS}",
+    FormKind.APACHE: f"Apache: {_FIELDS}",
+    FormKind.CADDY: f"Caddy: {_FIELDS}",
+    FormKind.HEADERS_FILE: f"Netlify, Cloudflare Pages: {_FIELDS}",
+    FormKind.RSL: "That training, input to models, indexing for AI and search are prohibited; whom to ask.",
+    FormKind.AI_TXT: "That files with these endings are not for training, when media are fetched for it.",
+    FormKind.HTML_HEAD: "Text and data mining and training of any model, for the page that bears it.",
+    FormKind.JSON_LD: "Where the declaration is, with its digest, and whom to ask.",
 }
 CANNOT: Final[Mapping[FormKind, str]] = {
     FormKind.PAGE: "Its marks speak for the page alone, not for the repertoire.",
+    FormKind.TRANSLATION: "Anything that the original does not; its marks speak for the page alone.",
     FormKind.DOCUMENT: "No crawler looks for it by itself; it has to be known or linked.",
     FormKind.ROBOTS: "Layers, repertoire, territory, dates, grantors; copies on other sites.",
     FormKind.TDMREP: "Single uses, layers, repertoire, territory, dates; copies on other sites.",
     FormKind.TDM_POLICY: "Uses other than mining; layers; a repertoire that is not on the site.",
-    FormKind.HTTP_HEADERS: "Layers, repertoire, territory, dates; responses that do not bear them.",
+    **dict.fromkeys(HEADER_FORMS, _BARE),
+    FormKind.RSL: "Mining that trains nothing; layers, repertoire, dates; what it does not prohibit stays open in it.",
+    FormKind.AI_TXT: "Anything but training of any model; a convention of one company, without a standard.",
+    FormKind.HTML_HEAD: "Input to models and search; images, recordings and files that the page links to.",
+    FormKind.JSON_LD: "That anything is reserved: schema.org has no word for it, so it only leads there.",
+}
+ALWAYS: Final = frozenset({FormKind.PAGE, FormKind.TRANSLATION, FormKind.DOCUMENT, FormKind.TDM_POLICY})
+NAMES: Final[Mapping[str, FormKind]] = {kind.value: kind for kind in FormKind if kind not in ALWAYS} | {
+    "nginx": FormKind.HTTP_HEADERS
+}
+
+# Which uses a denial in each dimension tells a machine about.
+_TELLS: Final[Mapping[Dimension, frozenset[Use]]] = {
+    Dimension.TDM: frozenset({Use.TDM}),
+    Dimension.TRAIN_ANY: frozenset({Use.TRAIN, Use.FINETUNE}),
+    Dimension.TRAIN_GEN: frozenset({Use.TRAIN_GENERATIVE}),
+    Dimension.AI_INPUT: frozenset({Use.RAG_INPUT}),
+    Dimension.SEARCH: frozenset({Use.SEARCH}),
 }
 
 
-def expected(declaration: Declaration) -> Mapping[FormKind, frozenset[Dimension]]:
+def expected(
+    declaration: Declaration, site: SiteDescription = WHOLE_SITE
+) -> Mapping[FormKind, frozenset[Dimension]]:
     """The dimensions that each machine-readable form must deny; a form that is not in it is not to be written."""
     if declaration.withdrawn:
         return {}
+    able = able_to_deny(declaration.uses, whole_site=site.whole)
+    return {kind: said for kind, said in able.items() if can_limit(kind, site.paths)}
+
+
+def left_out(declaration: Declaration, site: SiteDescription = WHOLE_SITE) -> Mapping[FormKind, str]:
+    """Why each form that is not to be written is not, in words."""
+    if declaration.withdrawn:
+        return {}
+    able = expected(declaration, site)
     said = denied(declaration.uses)
-    forms: dict[FormKind, frozenset[Dimension]] = {}
-    if said - {Dimension.TDM}:
-        forms[FormKind.ROBOTS] = said - {Dimension.TDM}
-    if Dimension.TDM in said:
-        forms[FormKind.TDMREP] = TRAINING | {Dimension.TDM}
-    if said:
-        forms[FormKind.HTTP_HEADERS] = said
-    marks = said & (TRAINING | {Dimension.TDM})
-    forms[FormKind.PAGE] = marks if marks != {Dimension.TRAIN_GEN} else frozenset()
-    return forms
+    why: dict[FormKind, str] = {}
+    if FormKind.ROBOTS not in able:
+        nothing = "it has no word for any use that is reserved"
+        why[FormKind.ROBOTS] = nothing if site.whole else f"{nothing} and can be limited to paths"
+    if Dimension.TDM not in said:
+        mining = "it can only say that all text and data mining is reserved, and that was not declared"
+        why |= {FormKind.TDMREP: mining, FormKind.TDM_POLICY: mining}
+    if FormKind.HEADERS_FILE not in able and said:
+        why[FormKind.HEADERS_FILE] = "it cannot be limited to these paths"
+    for kind in HEADER_FORMS:
+        if not said:
+            why[kind] = "no field has a word for any use that is reserved"
+    if FormKind.RSL not in able:
+        why[FormKind.RSL] = "it has no word for any use that is reserved alone"
+    if FormKind.AI_TXT not in able:
+        why[FormKind.AI_TXT] = "it can only say that training of any model is reserved, and that was not declared"
+    if FormKind.HTML_HEAD not in able:
+        why[FormKind.HTML_HEAD] = "it has no word for any use that is reserved alone"
+    return why
 
 
-def shuts_out(declaration: Declaration) -> bool:
-    """Whether named AI crawlers are kept out: when training of any model is reserved."""
-    return not declaration.withdrawn and Dimension.TRAIN_ANY in denied(declaration.uses)
+def unsaid(declaration: Declaration, kind: FormKind, site: SiteDescription = WHOLE_SITE) -> tuple[Use, ...]:
+    """The uses that are reserved and of which this form tells a machine nothing, in the vocabulary's order."""
+    if declaration.withdrawn or kind is FormKind.DOCUMENT:
+        return ()
+    reached = uses_reached(declaration.uses)
+    told = set[Use]().union(*(_TELLS[dimension] for dimension in expected(declaration, site).get(kind, ())))
+    if kind is FormKind.ROBOTS and site.whole and signal_extent(declaration.uses):
+        told.add(Use.GENERATE_OUTPUT)
+    if kind is FormKind.RSL:
+        words = rsl_words(declaration.uses)
+        told |= reached if words == ("all",) else set()
+        told |= {Use.INDEX_EMBED} if {"ai-all", "ai-index"} & set(words) else set()
+    return in_order(reached - told)
+
+
+def unsaid_words(uses: tuple[Use, ...]) -> str:
+    """The uses as a person reads them; empty for none."""
+    return "; ".join(USE_TITLES[use] for use in uses)
+
+
+def parse_forms(names: str) -> frozenset[FormKind]:
+    """The forms that a person names, such as ``robots,tdmrep,nginx``; the declaration itself always comes along.
+
+    Raises:
+        InputError: ``publish.form`` for a name that is none.
+    """
+    chosen = set(ALWAYS)
+    for word in names.replace("-", "_").split(","):
+        name = word.strip().lower()
+        if name and name not in NAMES:
+            raise InputError(
+                "publish.form", f"{name[:40]!r} is no form.", hint=f"Forms are: {', '.join(sorted(NAMES))}."
+            )
+        if name:
+            chosen.add(NAMES[name])
+    return frozenset(chosen)

@@ -27,6 +27,8 @@ MARKS: Final[Mapping[str, str]] = {
     "youtube": "The same video. What a video holds may change while its address stays.",
     "text": "The same artist and title once case, accents, punctuation, bracketed remarks and featured artists "
     "are set aside. A remake or a live recording of the same name is found as well.",
+    "lyrics": "Words of a lyric stand in the row's text, too many in too good an order for chance. "
+    "The words alone are judged, not a recording.",
     "isrc_prefix": "The ISRC begins with a prefix that a rightsholder has reserved as a whole. "
     "The recording itself is in no catalogue here.",
 }
@@ -47,7 +49,7 @@ def render_screening(summary: Mapping[str, Any]) -> str:
     environment.globals.update(share=share, answers=ANSWERS, marks=MARKS)
     template = environment.from_string(_resource("screening.html"))
     return template.render(
-        **{name: summary[name] for name in summary if name != "answers"},
+        **{"lyrics": {}} | {name: summary[name] for name in summary if name != "answers"},
         answers_given=summary["answers"],
         style=style_text("house.css"),
         own_style=_resource("screening.css"),
@@ -96,7 +98,8 @@ def headline(totals: Mapping[str, int]) -> str:
 
 def _mark_counts(matched_by: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
     named = sum(_sum(mark) for mark in matched_by if mark["mark"] == "text")
-    return {"identifier": sum(_sum(mark) for mark in matched_by) - named, "name": named}
+    words = sum(_sum(mark) for mark in matched_by if mark["mark"] == "lyrics")
+    return {"identifier": sum(_sum(mark) for mark in matched_by) - named - words, "name": named, "lyrics": words}
 
 
 def _sum(mark: Mapping[str, Any]) -> int:
@@ -129,4 +132,4 @@ def _evidence(finding: Mapping[str, Any]) -> dict[str, Any]:
                     "item": differences(theirs, ours) if compare else [(theirs, False)],
                 }
             )
-    return {**finding, "pairs": pairs}
+    return {"lyrics": {}, **finding, "pairs": pairs}

@@ -1,14 +1,14 @@
 """The answers of one run: `decide` is asked once a rights group and question, not once a row, and remembered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tacenda.core.decision import Decision, Facts, decide
-from tacenda.core.thing import Thing
+from tacenda.core.thing import LYRIC_TEXT, Thing
 from tacenda.screen.plan import Asked, countries_apart
 
 RESERVED: Final = 0
@@ -80,6 +80,8 @@ class AnswerBook:
         self._things: Mapping[str, Callable[[int], Thing]] = {
             "group": thing_of_group,
             "umbrella": thing_of_umbrella,
+            # Text that holds a lyric copies the words alone, whatever else belongs to the item.
+            "lyric": lambda group: replace(thing_of_group(group), layers=LYRIC_TEXT),
         }
         self._reservations = {reservation.name: reservation for reservation in facts.reservations}
         self._territories = [r.territory for r in facts.reservations] + [g.territory for g in facts.licences]
@@ -95,6 +97,10 @@ class AnswerBook:
     def of_groups(self, groups: NDArray[np.int64]) -> NDArray[np.int32]:
         """int32: the answer's number for each rights group."""
         return self._of("group", groups)
+
+    def of_lyrics(self, groups: NDArray[np.int64]) -> NDArray[np.int32]:
+        """int32: the answer's number for the words of the items in each rights group."""
+        return self._of("lyric", groups)
 
     def of_umbrellas(self, umbrellas: NDArray[np.int64]) -> NDArray[np.int32]:
         """int32: the answer's number for each umbrella rule."""

@@ -19,12 +19,15 @@ IDENTIFIERS: Final[Mapping[Field, str]] = {
 _WORD: Final = r"[\p{L}\p{N}]"
 
 
-def answer_without_match(values: Mapping[Field, Any], rows: int, covered: frozenset[Field]) -> NDArray[np.int32]:
+def answer_without_match(
+    values: Mapping[Field, Any], rows: int, covered: frozenset[Field], *, searched: bool = False
+) -> NDArray[np.int32]:
     """int32: the answer of each row, given that nothing matched it.
 
     Args:
         values: the fields of these rows, as string arrays.
         covered: the kinds of identifier of which the snapshot holds at least one.
+        searched: whether the rows' text was searched for lyrics: then a row with text said what it is.
 
     `NO_MATCH` when the row has artist and title, or an identifier of a covered kind; `NOT_COVERED` when it has
     only identifiers of other kinds; else `NOTHING`. A name without a letter or digit counts as absent, and so does
@@ -33,6 +36,8 @@ def answer_without_match(values: Mapping[Field, Any], rows: int, covered: frozen
     named = np.zeros(rows, bool)
     if Field.ARTIST in values and Field.TITLE in values:
         named = _holds(values[Field.ARTIST], _WORD) & _holds(values[Field.TITLE], _WORD)
+    if searched and Field.TEXT in values:
+        named = named | _holds(values[Field.TEXT], _WORD)
     inside, outside = named, np.zeros(rows, bool)
     for field, form in IDENTIFIERS.items():
         if field in values and not inside.all():

@@ -5,6 +5,7 @@ could not be read has a verdict too (Unclear), in its place.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -25,6 +26,7 @@ from tacenda.screen.marks import IDENTIFIERS, answer_without_match
 from tacenda.screen.plan import FilePlan, Plan
 from tacenda.screen.rows import verdicts_of_rows
 from tacenda.screen.tally import FileCount, Tally
+from tacenda.screen.text import LyricLists, Terms, TextEngine, corpus_words, joined
 
 _ITEM_COLUMNS: Final = ("id", "catalogue", "title", "artist", "isrc", "owner")
 _FINDING_ITEM_COLUMNS: Final = (*_ITEM_COLUMNS, "iswc", "gtin", "youtube", "label", "release_date")
@@ -54,7 +56,7 @@ class Screened(Protocol):
 class Run:
     """One screening run: `Run(plan, snapshot).write(folder)`, then read `tally`, `book`, `kept`, `dropped`."""
 
-    def __init__(self, plan: Plan, snapshot: Screened) -> None:
+    def __init__(self, plan: Plan, snapshot: Screened, terms: Terms | None = None) -> None:
         self.plan = plan
         self.snapshot = snapshot
         self.book = AnswerBook(plan.asked, snapshot.facts, snapshot.thing, snapshot.thing_of_umbrella)
@@ -63,6 +65,16 @@ class Run:
         self.dropped = 0
         self._covered = covered_kinds(snapshot)
         self._groups = np.asarray(snapshot.group_of_item)
+        self.text = self._text_engine(terms or Terms())
+        self._evidence: LyricLists | None = None
+
+    def _text_engine(self, terms: Terms) -> TextEngine | None:
+        """For a corpus with text and a snapshot with lyrics."""
+        index = getattr(self.snapshot, "lyrics", None)
+        sources = [file.source for file in self.plan.files if file.columns.use(Field.TEXT)]
+        if index is None or not sources:
+            return None
+        return TextEngine(index, self.snapshot.items, corpus_words(sources), terms)
 
     def write(self, folder: Path, progress: Progress | None = None) -> None:
         """Screen every file of the plan and write the lists into `folder`, which must exist.
@@ -73,7 +85,9 @@ class Run:
             InputError: when a corpus of one file breaks off.
         """
         total = sum(file.source.rows or 0 for file in self.plan.files) or None
-        with Lists(folder, self.plan.drop) as lists:
+        with ExitStack() as stack:
+            lists = stack.enter_context(Lists(folder, self.plan.drop))
+            self._evidence = stack.enter_context(LyricLists(folder)) if self.text is not None else None
             for file in self.plan.files:
                 self._file(file, lists, progress, total)
         self.kept, self.dropped = lists.kept, lists.dropped
@@ -110,7 +124,11 @@ class Run:
         without = np.flatnonzero(shown < 0)
         if len(without):
             some = {field: pc.take(column, pa.array(without)) for field, column in values.items()}
-            answer[without] = answer_without_match(some, len(without), self._covered)
+            answer[without] = answer_without_match(
+                some, len(without), self._covered, searched=self.text is not None
+            )
+        if self.text is not None and self._evidence is not None and Field.TEXT in values:
+            self._evidence.add(self.text.rows(file.source.name, chunk.lines))
         first = self.tally.rows + 1
         columns: dict[str, Any] = {
             "line": chunk.lines, "answer": answer, "item": item, "how": how, "matches": decided.matched,
@@ -121,21 +139,27 @@ class Run:
         verdict = verdicts[columns["answer"]]
         self.tally.count(columns["answer"], verdict, columns["how"], columns["item"])
         batch = self._record_batch(file.source.name, first, values, columns, verdict)
-        self._sample(batch, columns, verdict)
+        self._sample(batch, columns, verdict, chunk.lines)
         return batch
 
     def _ask(self, values: Mapping[Field, Any]) -> Matches:
         marks = {field.value: column for field, column in values.items() if field.value in COLUMNS}
-        if not marks:
-            nothing = np.zeros(0, np.int64)
-            return Matches(nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint8))
-        return self.snapshot.matcher.ask(CorpusBatch(**marks))
+        nothing = np.zeros(0, np.int64)
+        found = [Matches(nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint8))]
+        if marks:
+            found.append(self.snapshot.matcher.ask(CorpusBatch(**marks)))
+        if self.text is not None and Field.TEXT in values:
+            found.append(self.text.ask(values[Field.TEXT]))
+        return found[-1] if len(found) < 3 else joined(found)
 
     def _answers(self, matches: Matches) -> NDArray[np.int32]:
         answers = np.zeros(len(matches), np.int32)
-        of_item = matches.item >= 0
+        of_lyric = matches.how == How.LYRICS
+        of_item = (matches.item >= 0) & ~of_lyric
+        answers[of_lyric] = self.book.of_lyrics(self._groups[matches.item[of_lyric]].astype(np.int64))
         answers[of_item] = self.book.of_groups(self._groups[matches.item[of_item]].astype(np.int64))
-        answers[~of_item] = self.book.of_umbrellas(matches.umbrella[~of_item].astype(np.int64))
+        rest = ~of_item & ~of_lyric
+        answers[rest] = self.book.of_umbrellas(matches.umbrella[rest].astype(np.int64))
         return answers
 
     def _spelt_alike(self, matches: Matches, values: Mapping[Field, Any]) -> NDArray[np.bool_]:
@@ -178,7 +202,9 @@ class Run:
         ]
         return pa.record_batch(arrays, schema=SCHEMA)
 
-    def _sample(self, batch: Any, columns: Mapping[str, Any], verdict: NDArray[np.int8]) -> None:
+    def _sample(
+        self, batch: Any, columns: Mapping[str, Any], verdict: NDArray[np.int8], lines: NDArray[np.int64]
+    ) -> None:
         rows = batch.column("row").to_numpy()
         for place, number, kind in self.tally.candidates(rows, verdict, columns["how"]):
             row = {name: _cell(batch, name, place) for name in SCHEMA.names}
@@ -189,6 +215,10 @@ class Run:
                 finding["item"] = {name: "" if value is None else str(value) for name, value in found.items()}
             else:
                 finding["item"] = {}
+            if self.text is not None and int(columns["how"][place]) == How.LYRICS:
+                # Unreadable rows stand between the others in the batch: the line says which row it was.
+                row_read = int(np.searchsorted(lines, columns["line"][place]))
+                finding["lyrics"] = self.text.evidence(row_read, item)
             self.tally.keep(number, kind, finding)
 
 

@@ -71,7 +71,24 @@ def summary_document(run: Run, origin: Origin, digests: Mapping[str, tuple[int, 
             "first": [asdict(u) for u in tally.unreadable],
         },
         "findings": tally.findings(),
+        "lyrics": _lyrics(run),
         "warnings": _warnings(run, origin),
+    }
+
+
+def _lyrics(run: Run) -> dict[str, Any]:
+    """What the search for lyrics rested on; empty where there was none."""
+    engine = run.text
+    if engine is None:
+        return {}
+    return {
+        "accepted_chance_hits": f"{engine.terms.accepted:g}",
+        "least_bits": f"{engine.search.least_bits:.1f}",
+        "words_estimated": engine.space.corpus_words,
+        "words_read": engine.words,
+        "lyrics": len(engine.index),
+        "lyric_words": engine.index.word_count,
+        "findings": engine.found,
     }
 
 

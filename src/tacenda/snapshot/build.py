@@ -4,8 +4,9 @@ The folder is written under a temporary name beside its place and renamed when i
 that is killed leaves no half snapshot behind that could be taken for one.
 
 A snapshot names its items (title, artist, label, release date, identifiers), the catalogues and their owners,
-the reservations, the licences with their grantees, and the parties that these name. It holds no lyrics, no audio
-paths, no durations, no writers or publishers, and no party that nothing names.
+the reservations, the licences with their grantees, and the parties that these name. Of lyrics it holds hashes only
+(`match.lyrics.index`). It holds no audio paths, no durations, no writers or publishers, and no party that nothing
+names.
 
 Cost: a million recordings take under half a minute and about 1.5 KiB of memory each.
 """
@@ -37,6 +38,8 @@ from tacenda.match.exact import KEY_CLASSES, Forms, forms_of, forms_of_names
 from tacenda.match.hashing import keys_of
 from tacenda.match.interface import How
 from tacenda.match.lookup import UMBRELLA, KeyTable, make_table
+from tacenda.match.lyrics.background import shipped_counts
+from tacenda.match.lyrics.index import build_index
 from tacenda.match.spelling import spelling_table
 from tacenda.snapshot.groups import PREFIX_LENGTH, Group, Marks, Pairs, group_items, mentioned_in
 from tacenda.snapshot.manifest import MANIFEST, NOTE, Manifest, measure
@@ -49,6 +52,7 @@ from tacenda.snapshot.opened import (
     ITEM_GROUPS,
     ITEMS,
     KEYS,
+    LYRICS,
     CatalogueEntry,
     Umbrella,
 )
@@ -168,6 +172,7 @@ class _Build:
         groups, of_item = self._groups(items, forms, tables, listed)
         self.report(len(items), len(items), "writing")
         self._write(items, tables, groups, of_item, terms.checkpoint)
+        self._write_lyrics(items)
         manifest = Manifest(
             id=terms.id,
             version=terms.version,
@@ -292,6 +297,26 @@ class _Build:
         (self.work / CATALOGUES).write_bytes(canonical_bytes({"catalogues": entries}))
         self._write_items(items)
 
+    def _write_lyrics(self, items: Any) -> None:
+        """The index of lyrics, where there are any."""
+        lyrics = [
+            (str(catalogue), str(item), str(text))
+            for rows in self.source.item_rows(("catalogue", "id", "lyrics"))
+            for catalogue, item, text in rows
+            if text
+        ]
+        if not lyrics:
+            return
+        self.report(len(items), len(items), "indexing lyrics")
+        names = zip(items["catalogue"].to_pylist(), items["id"].to_pylist(), strict=True)
+        row_of = {name: row for row, name in enumerate(names)}
+        index = build_index(
+            ((row_of[catalogue, item], text) for catalogue, item, text in lyrics), background=shipped_counts()
+        )
+        if len(index):
+            (self.work / LYRICS).mkdir()
+            index.save(self.work / LYRICS)
+
     def _write_items(self, items: Any) -> None:
         owners = {entry.id: entry.owner for entry in self.catalogues}
         catalogue = items["catalogue"].combine_chunks().dictionary_encode()
@@ -404,6 +429,8 @@ def _sync_all(folder: Path) -> None:
     for _, path in _files(folder):
         _sync(path)
     _sync(folder / KEYS)
+    if (folder / LYRICS).is_dir():
+        _sync(folder / LYRICS)
     _sync(folder)
 
 

@@ -24,6 +24,8 @@ from tacenda.errors import IntegrityError
 from tacenda.match.exact import KEY_CLASSES, ExactMatcher
 from tacenda.match.interface import How, Matcher, Matches
 from tacenda.match.lookup import KeyTable, map_table
+from tacenda.match.lyrics.index import HEAD as LYRICS_HEAD
+from tacenda.match.lyrics.index import LyricIndex, map_index
 from tacenda.match.spelling import SpellingTable
 from tacenda.snapshot.groups import Group
 from tacenda.snapshot.manifest import AGAIN, Manifest
@@ -37,6 +39,7 @@ ITEM_GROUPS: Final = "item_groups.bin"
 FOLDING: Final = "fold.bin"
 CHECKPOINT: Final = "checkpoint"
 KEYS: Final = "keys"
+LYRICS: Final = "lyrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Snapshot:
         umbrellas: by number, as in `Matches.umbrella`.
         matcher: finds what the rows of a corpus name.
         signed_by: the known keys that signed it; empty when it was opened without keys.
+        lyrics: the index of lyrics, hashes only; None where no item has a lyric.
     """
 
     folder: Path
@@ -81,6 +85,7 @@ class Snapshot:
     groups: tuple[Group, ...]
     matcher: Matcher
     signed_by: tuple[str, ...] = ()
+    lyrics: LyricIndex | None = None
 
     def __post_init__(self) -> None:
         owners = {entry.id: (entry.owner, entry.layers) for entry in self.catalogues}
@@ -145,6 +150,7 @@ def open_snapshot(
         groups=groups,
         matcher=_matcher(folder, manifest, umbrellas, threads),
         signed_by=verified.signed_by,
+        lyrics=_lyrics(folder, manifest),
     )
 
 
@@ -161,6 +167,17 @@ def _matcher(folder: Path, manifest: Manifest, umbrellas: Sequence[Umbrella], th
         prefix_umbrellas=np.array([number for _, number in prefixes], np.int32),
         threads=threads,
     )
+
+
+def _lyrics(folder: Path, manifest: Manifest) -> LyricIndex | None:
+    if not any(entry.name == f"{LYRICS}/{LYRICS_HEAD}" for entry in manifest.files):
+        return None
+    index = map_index(folder / LYRICS)
+    if len(index.owners) and int(index.owners.max()) >= manifest.items:
+        raise IntegrityError(
+            "snapshot.parts", "The parts of the snapshot do not fit each other.", hint=AGAIN, where=str(folder)
+        )
+    return index
 
 
 def _agree(

@@ -12,35 +12,22 @@ field that was added. A field that somebody changed afterwards no longer has its
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from tacenda.core.preference import Dimension, Preference
+from tacenda.core.preference import Dimension
 from tacenda.errors import ConflictError, InputError
 from tacenda.formats.assets.source import Splice
+from tacenda.formats.signals.meaning import MINING, PLUS
+from tacenda.formats.signals.statement import Saying
 
 RESERVATION: Final = "TDM-RESERVATION"
 POLICY: Final = "TDM-POLICY"
 FENCE: Final = "TACENDA"
 MAX_FENCE_BYTES: Final = 65_536
-MINING: Final = frozenset({Dimension.TDM, Dimension.TRAIN_ANY, Dimension.TRAIN_GEN})
 
 PLUS_VALUES: Final = "http://ns.useplus.org/ldf/vocab/"
-_ALL: Final = frozenset(Dimension)
-_TRAINING: Final = frozenset({Dimension.TRAIN_ANY, Dimension.TRAIN_GEN})
-# Each PLUS value: what it denies, what it allows (section 0.2 of our reading of the protocols).
-PLUS_SAYS: Final[Mapping[str, tuple[frozenset[Dimension], frozenset[Dimension]]]] = {
-    "DMI-UNSPECIFIED": (frozenset(), frozenset()),
-    "DMI-ALLOWED": (frozenset(), _ALL),
-    "DMI-PROHIBITED-AIMLTRAINING": (_TRAINING, frozenset()),
-    "DMI-PROHIBITED-GENAIMLTRAINING": (frozenset({Dimension.TRAIN_GEN}), frozenset()),
-    "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": (_ALL - {Dimension.SEARCH}, frozenset({Dimension.SEARCH})),
-    "DMI-PROHIBITED": (_ALL, frozenset()),
-    "DMI-PROHIBITED-SEECONSTRAINT": (_ALL, frozenset()),
-    "DMI-PROHIBITED-SEEEMBEDDEDRIGHTSEXPR": (_ALL, frozenset()),
-    "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR": (_ALL, frozenset()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +64,7 @@ class Marking:
         ``…-EXCEPTSEARCHENGINEINDEXING`` is never used: it permits a search that the declaration does not permit.
         """
         for word in ("DMI-PROHIBITED", "DMI-PROHIBITED-AIMLTRAINING", "DMI-PROHIBITED-GENAIMLTRAINING"):
-            if PLUS_SAYS[word][0] <= self.denied:
+            if PLUS[word].denies <= self.denied:
                 return PLUS_VALUES + word
         return ""
 
@@ -163,7 +150,7 @@ class Statement:
         carrier: the field, such as ``ID3 TXXX:TDM-RESERVATION``.
         raw: the value as it stands, cut to 4,096 bytes.
         offset: where the carrier begins in the file.
-        apparent: it is malformed and yet looks like a reservation; it never counts as an allowance.
+        says: in the five dimensions; what is malformed and looks like a reservation only *appears* denied.
         why: what is wrong with it, or empty.
     """
 
@@ -171,8 +158,7 @@ class Statement:
     carrier: str
     raw: bytes
     offset: int
-    says: Mapping[Dimension, Preference] = field(default_factory=dict)
-    apparent: bool = False
+    says: Saying = Saying()
     why: str = ""
 
 
@@ -192,13 +178,11 @@ class Reading:
     manifest: bool = False
     notes: tuple[str, ...] = ()
 
-    def says(self) -> Mapping[Dimension, Preference]:
+    def says(self) -> Saying:
         """All statements together: any deny wins, then any allow, else unknown."""
-        found: dict[Dimension, Preference] = {}
-        for dimension in Dimension:
-            said = {s.says.get(dimension, Preference.UNKNOWN) for s in self.statements}
-            order = (Preference.DENY, Preference.ALLOW, Preference.UNKNOWN)
-            found[dimension] = next((p for p in order if p in said), Preference.UNKNOWN)
+        found = Saying()
+        for statement in self.statements:
+            found = found.joined(statement.says)
         return found
 
 
@@ -217,8 +201,6 @@ class Edit:
     kept: tuple[str, ...] = ()
 
 
-_DENY_MINING: Final = dict.fromkeys(sorted(MINING), Preference.DENY)
-_ALLOW_MINING: Final = dict.fromkeys(sorted(MINING), Preference.ALLOW)
 _KEY_MARKS: Final = re.compile(r"[\s_.:-]+")
 
 
@@ -236,26 +218,24 @@ def pair_statement(key: str, value: bytes, carrier: str, offset: int) -> Stateme
     if name == RESERVATION:
         text = value.decode("utf-8", "replace").strip("\0")
         if text == "1":
-            return Statement("tdm-tag", carrier, raw, offset, _DENY_MINING)
+            return Statement("tdm-tag", carrier, raw, offset, Saying(denies=MINING))
         if text == "0":
-            return Statement("tdm-tag", carrier, raw, offset, _ALLOW_MINING)
+            return Statement("tdm-tag", carrier, raw, offset, Saying(allows=MINING))
         why = "The value is neither 1 nor 0."
-        return Statement("tdm-tag", carrier, raw, offset, apparent=True, why=why)
+        return Statement("tdm-tag", carrier, raw, offset, Saying(appears=MINING), why)
     if name == POLICY:
         return Statement("tdm-tag", carrier, raw, offset)
     return None
 
 
 def plus_statement(value: str, carrier: str, offset: int) -> Statement:
-    """A value of ``plus:DataMining`` as a statement. A bare suffix or lower case is not conformant: evidence only."""
+    """A value of ``plus:DataMining``. A bare suffix or lower case is not conformant: evidence, and no more."""
     raw = value.encode("utf-8", "replace")[:4096]
     word = value.removeprefix(PLUS_VALUES)
-    if word != value and word in PLUS_SAYS:
-        deny, allow = PLUS_SAYS[word]
-        says = dict.fromkeys(sorted(deny), Preference.DENY) | dict.fromkeys(sorted(allow), Preference.ALLOW)
-        return Statement("plus", carrier, raw, offset, says)
-    apparent = "PROHIBITED" in value.upper()
-    return Statement("plus", carrier, raw, offset, apparent=apparent, why="It is no value of the PLUS vocabulary.")
+    if word != value and word in PLUS:
+        return Statement("plus", carrier, raw, offset, PLUS[word])
+    near = PLUS.get(word.rpartition("/")[2].strip().upper(), Saying())
+    return Statement("plus", carrier, raw, offset, near.apparent(), "It is no value of the PLUS vocabulary.")
 
 
 def contradicted(carrier: str, value: str) -> ConflictError:
@@ -275,7 +255,7 @@ def bears_manifest() -> ConflictError:
 
 
 def foreign_pair(key: str, value: bytes, wanted: str, carrier: str) -> str | None:
-    """What to do about somebody's field of the name of ours: words when theirs is kept, None when it says the same.
+    """About somebody's field of the name of ours: words when theirs is kept, None when it says the same.
 
     Raises:
         ConflictError: ``asset.contradicted`` for a reservation that says something else than ours.

@@ -36,7 +36,8 @@ def is_flac(source: Source) -> bool:
 def read(source: Source) -> Reading:
     """What a FLAC file says."""
     prefix = id3.tag_length(source)
-    manifest, notes = False, ()
+    manifest = False
+    notes: tuple[str, ...] = ()
     if prefix:
         _, _, manifest, notes = id3.read_tag(id3.parse_tag(source.exactly(0, prefix, "The ID3 tag")))
     block = _comment_block(_blocks(source, prefix))
@@ -76,11 +77,12 @@ def write(source: Source, marking: Marking | None) -> Edit:
 def _blocks(source: Source, start: int) -> list[Block]:
     if source.read(start, 4) != MAGIC:
         raise malformed("There is no FLAC stream here.", start)
-    place, found = start + 4, []
+    place = start + 4
+    found: list[Block] = []
     while len(found) < MAX_BLOCKS:
         head = source.exactly(place, 4, "A FLAC metadata block")
         block = Block(head[0] & 0x7F, bool(head[0] & 0x80), place, int.from_bytes(head[1:], "big"))
-        source.exactly(place + 4, block.length, "A FLAC metadata block")
+        source.reaches(place + 4, block.length, "A FLAC metadata block")
         if (not found and block.kind != _STREAMINFO) or block.kind == _INVALID:
             raise malformed("The FLAC metadata blocks are out of order.", place)
         found.append(block)

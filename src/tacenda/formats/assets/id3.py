@@ -1,9 +1,9 @@
 """ID3v2.3 and ID3v2.4 tags: reservation fields read, put in and taken out, all other bytes as they were.
 
-Written are ``TXXX:TDM-RESERVATION`` and ``TXXX:TDM-POLICY`` (a convention of ours), ``WCOP`` (address of the terms;
-several are allowed), ``USER`` (terms of use; one a language, in v2.3 one a tag), ``PRIV`` owner ``XMP`` where the
-container has no other place for XMP, and last our fence in ``PRIV`` owner ``TACENDA``. Ours stand after the other
-frames and before the padding, which is neither used nor changed: so taking ours out gives the old bytes.
+Written are ``TXXX:TDM-RESERVATION`` and ``TXXX:TDM-POLICY`` (a convention of ours), ``WCOP`` (address of the
+terms; several are allowed), ``USER`` (terms of use; one a language, in v2.3 one a tag), ``PRIV`` owner ``XMP``
+where the container has no other place for XMP, and last our fence in ``PRIV`` owner ``TACENDA``. Ours stand after
+the other frames and before the padding, which is neither used nor changed: so taking ours out gives the old bytes.
 
 ID3v2.2 is read past and not written. A v2.4 tag whose frame sizes are plain instead of synchsafe (an old fault of
 a widespread player) is read as what it is, and written to in its own manner. Unsynchronised tags stay so.
@@ -403,7 +403,7 @@ def _without_sync(data: bytes) -> bytes:
 
 
 def _with_sync(data: bytes) -> bytes:
-    """Unsynchronised as section 6.1 has it: a zero after each 0xFF that a decoder could take for something else."""
+    """Unsynchronised (v2.3 section 5): a zero after each 0xFF that could be taken for something else."""
     return _FALSE_SYNC.sub(b"\xff\x00", data)
 
 

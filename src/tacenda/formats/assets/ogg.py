@@ -238,6 +238,8 @@ def _renumbered(source: Source, place: int, serial: bytes, shift: int) -> Iterat
         page = _page(source, place)
         if page.serial == serial:
             number = (page.number + shift) & 0xFFFFFFFF
+            if page.render() != source.read(place, page.length):
+                raise malformed("An Ogg page does not bear the checksum of its bytes.", place)
             new = Page(place, page.flags, page.granule, serial, number, page.lacing, page.body).render()
             yield Splice(place + 18, 8, new[18:26])
             if page.flags & _LAST:

@@ -55,9 +55,17 @@ class Source:
             raise InputError(
                 "asset.too_large", f"{what} is said to have {count} bytes, more than 64 MiB.", where=at(offset)
             )
+        self.reaches(offset, count, what)
+        return self.read(offset, count)
+
+    def reaches(self, offset: int, count: int, what: str) -> None:
+        """Refuse a length that leads beyond the end of the file, without reading it.
+
+        Raises:
+            InputError: ``asset.truncated``.
+        """
         if offset + count > self.size:
             raise truncated(what, offset)
-        return self.read(offset, count)
 
     def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` to `stop`, a mebibyte at a time."""

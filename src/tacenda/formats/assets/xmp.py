@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from tacenda.core.preference import Preference
 from tacenda.errors import ConflictError
 from tacenda.formats.assets.fields import Fence, Marking, Statement, plus_statement
 from tacenda.formats.assets.source import MAX_METADATA_BYTES, malformed, unsupported
@@ -84,7 +83,7 @@ def put_packet(packet: bytes | None, marking: Marking, offset: int = 0) -> tuple
     kept = []
     for value in found.mining:
         says = plus_statement(value, "", 0).says
-        if any(says.get(d) is Preference.ALLOW for d in marking.denied):
+        if says.allows & marking.denied:
             raise _contradicted(value)
         if value != marking.plus:
             kept.append(f"plus:DataMining holds {value[-60:]!r}, which stays")

@@ -26,6 +26,7 @@ class Field(StrEnum):
     TITLE = "title"
     ARTIST_TITLE = "artist_title"
     ID = "id"
+    TEXT = "text"
 
 
 class Form(StrEnum):
@@ -57,6 +58,10 @@ NAMES: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.ID: (
         "id", "trackid", "daliid", "msdtrackid", "msdid", "uuid", "guid", "key", "songid", "itemid", "sampleid",
         "clipid", "filename", "path", "file", "filepath", "audiopath", "audio", "url", "uri",
+    ),
+    Field.TEXT: (
+        "text", "content", "body", "rawcontent", "textcontent", "fulltext", "document", "completion", "response",
+        "answer", "output",
     ),
 }  # fmt: skip
 _HEADER_WORDS: Final = frozenset(
@@ -118,7 +123,7 @@ class ColumnMap:
     def can_match(self) -> bool:
         """Whether any row of this file could be recognised."""
         fields = {use.field for use in self.uses}
-        marks = {Field.ISRC, Field.ISWC, Field.GTIN, Field.YOUTUBE, Field.ARTIST_TITLE}
+        marks = {Field.ISRC, Field.ISWC, Field.GTIN, Field.YOUTUBE, Field.ARTIST_TITLE, Field.TEXT}
         return bool(fields & marks) or {Field.ARTIST, Field.TITLE} <= fields
 
     def as_document(self) -> dict[str, Any]:
@@ -246,7 +251,9 @@ def _one_column_for_both(
     for column in columns:
         likely = name_key(column) in _ONE_COLUMN or len(columns) == 1
         if likely and _share(_DASH.match, samples.get(column, ())) >= MOST:
-            kept = [use for use in uses if use.field is not Field.TITLE]
+            kept = [
+                u for u in uses if u.field is not Field.TITLE and (u.field is not Field.TEXT or u.column != column)
+            ]
             return [*kept, ColumnUse(Field.ARTIST_TITLE, column, Form.SPLIT, "content")]
     return uses
 

@@ -14,6 +14,7 @@ from tacenda.match.lyrics.model import told
 
 EDIT: Final = 5 * 8
 DROP_OFF: Final = 40 * 8
+REACH: Final = 24
 BAND: Final = 12
 WIDTH: Final = 2 * BAND + 1
 MAX_ROWS: Final = 8192
@@ -28,38 +29,71 @@ def is_masked(mask: Any, place: Int) -> Any:
 
 
 @INNER
-def ungapped(doc: Any, plain: Any, count: Int, i: Int, cat: Any, low: Int, high: Int, g: Int, k: Int, model: Any) -> Int:
-    """What the words round a seed earn on its diagonal alone, mismatches taken off; eighths of a bit."""
+def _one_way(doc: Any, plain: Any, i: Int, ahead: Int, cat: Any, g: Int, room: Int, way: Int, model: Any) -> Int:
+    """The best sum of doc[i], doc[i + way] ... against the same of `cat`, over at most `REACH` words."""
     single, pairs, shift = model
-    sums = np.int64(0)
-    for j in range(i, i + k):
-        sums += told(plain[j - 1] if j > 0 else np.uint32(0), plain[j], single, pairs, shift)
-    right = best = np.int64(0)
-    step = k
-    while i + step < count and g + step < high and right > best - 2 * EDIT and step < 24:
-        if doc[i + step] == cat[g + step]:
-            right += told(plain[i + step - 1], plain[i + step], single, pairs, shift)
-            best = max(best, right)
+    best = total = np.int64(0)
+    step = 0
+    while step < min(ahead, room, REACH) and total > best - 2 * EDIT:
+        at = i + way * step
+        if doc[at] == cat[g + way * step]:
+            total += told(plain[at - 1] if at > 0 else np.uint32(0), plain[at], single, pairs, shift)
+            best = max(best, total)
         else:
-            right -= EDIT
+            total -= EDIT
         step += 1
-    sums += best
-    left = best = np.int64(0)
-    step = 1
-    while i - step >= 0 and g - step >= low and left > best - 2 * EDIT and step < 24:
-        if doc[i - step] == cat[g - step]:
-            before = plain[i - step - 1] if i > step else np.uint32(0)
-            left += told(before, plain[i - step], single, pairs, shift)
-            best = max(best, left)
-        else:
-            left -= EDIT
-        step += 1
-    return sums + best
+    return best
+
+
+@INNER
+def ungapped(doc: Any, plain: Any, count: Int, i: Int, cat: Any, g: Int, k: Int, model: Any) -> Int:
+    """What the words round a seed earn on its diagonal alone, mismatches taken off; eighths of a bit."""
+    right = _one_way(doc, plain, i, count - i, cat, g, len(cat) - g, 1, model)
+    return right + _one_way(doc, plain, i - 1, i, cat, g - 1, g, -1, model)
+
+
+@INNER
+def _row(
+    word: Int, worth: Int, old: Any, new: Any, moves: Any, first: Int, shifted: Int, stop: Int, cat: Any, g: Int,
+    way: Int, mask: Any, best_column: Int,
+) -> tuple[Int, Int]:  # fmt: skip
+    """Fill one row of the band; its best sum and where that stands."""
+    best = np.int64(_LOW)
+    for j in range(WIDTH):
+        column = first + j
+        score, move = np.int64(_LOW), 0
+        if 0 <= column <= stop:
+            above = j + shifted
+            if above < WIDTH:
+                score, move = old[above] - EDIT, _UP
+            if column > 0 and 1 <= above <= WIDTH:
+                place = g + way * (column - 1)
+                same = cat[place] == word
+                value = old[above - 1] + ((0 if is_masked(mask, place) else worth) if same else -EDIT)
+                if value >= score:
+                    score, move = value, (_MATCH if same else _DIAGONAL)
+            if j > 0 and new[j - 1] - EDIT > score:
+                score, move = new[j - 1] - EDIT, _LEFT
+        new[j] = score
+        moves[j] = move
+        if score > best:
+            best, best_column = score, column
+    return best, best_column
 
 
 @INNER
 def extend(
-    doc: Any, plain: Any, i: Int, count: Int, cat: Any, g: Int, stop: Int, way: Int, model: Any, mask: Any, room: Any
+    doc: Any,
+    plain: Any,
+    i: Int,
+    count: Int,
+    cat: Any,
+    g: Int,
+    stop: Int,
+    way: Int,
+    model: Any,
+    mask: Any,
+    room: Any,
 ) -> tuple[Int, Int]:
     """Align doc[i], doc[i + way] ... with cat[g], cat[g + way] ...; (eighths of a bit, pairs found).
 
@@ -83,33 +117,13 @@ def extend(
         word = doc[at]
         before = plain[at - 1] if at > 0 else np.uint32(0)
         worth = told(before, plain[at], single, table, shift)
-        shifted = row_top_column + 1 - BAND - first
+        shifted: Int = row_top_column + 1 - BAND - first
         shifted = min(max(shifted, 0), 2)
         first += shifted
         firsts[row] = first
-        row_top = np.int64(_LOW)
-        for j in range(WIDTH):
-            column = first + j
-            score, move = np.int64(_LOW), 0
-            if 0 <= column <= stop:
-                above = j + shifted
-                if above < WIDTH:
-                    score, move = old[above] - EDIT, _UP
-                if column > 0 and 1 <= above <= WIDTH:
-                    place = g + way * (column - 1)
-                    if cat[place] == word:
-                        value = old[above - 1] + (0 if is_masked(mask, place) else worth)
-                        kind = _MATCH
-                    else:
-                        value, kind = old[above - 1] - EDIT, _DIAGONAL
-                    if value >= score:
-                        score, move = value, kind
-                if j > 0 and new[j - 1] - EDIT > score:
-                    score, move = new[j - 1] - EDIT, _LEFT
-            new[j] = score
-            trace[row, j] = move
-            if score > row_top:
-                row_top, row_top_column = score, column
+        row_top, row_top_column = _row(
+            word, worth, old, new, trace[row], first, shifted, stop, cat, g, way, mask, row_top_column
+        )
         if row_top > top:
             top, top_row, top_column = row_top, row, row_top_column
         if row_top < top - DROP_OFF:
@@ -119,13 +133,11 @@ def extend(
 
 
 @INNER
-def _trace_back(
-    trace: Any, firsts: Any, pairs: Any, i: Int, g: Int, way: Int, row: Int, column: Int
-) -> Int:
+def _trace_back(trace: Any, firsts: Any, pairs: Any, i: Int, g: Int, way: Int, row: Int, column: Int) -> Int:
     found = 0
     while row > 0 or column > 0:
         move = trace[row, column - firsts[row]]
-        if move == _MATCH or move == _DIAGONAL:
+        if move in (_MATCH, _DIAGONAL):
             if move == _MATCH:
                 pairs[found, 0] = i + way * (row - 1)
                 pairs[found, 1] = g + way * (column - 1)

@@ -2,8 +2,8 @@
 
 Both can be made anew from any corpus, and are kept as data: counts of words for the model (`count_texts`,
 `save_counts`), and a sorted list of the hashes of runs that stand in several texts (`stop_shingles`), such as
-scripture, licence texts and set phrases. With a list, an index takes no seed from them; with `work_masks`, words of
-a lyric that a known source holds too earn nothing.
+scripture, licence texts and set phrases. With a list, an index takes no seed from them; with `work_masks`, words
+of a lyric that a known source holds too earn nothing.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,8 +1,8 @@
 """The index of a catalogue's lyrics: hashes only, read by memory map.
 
 Holds, of each lyric, its words as 32-bit hashes (for alignment), some of its runs of k words (for finding), a filter
-for these, and the model of what words tell. No letter of a lyric is in it; what hashing does and does not hide is
-said in ``docs/lyrics.md``. Lyrics that agree word by word stand once and belong to several items.
+for these, and the model of what words tell. No letter of a lyric is in it; what hashing does and does not hide
+is said in ``docs/lyrics.md``. Lyrics that agree word by word stand once and belong to several items.
 
 Files of a folder, all little-endian arrays in NumPy's format, and ``index.json``.
 """
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from tacenda.errors import IntegrityError
 from tacenda.match.lyrics.model import Counts, WordModel, add_counts, count_words, model_of
-from tacenda.match.lyrics.seeds import MAX_K, choose_shingles, filter_bits
 from tacenda.match.lyrics.secret import hide_words, key_of
+from tacenda.match.lyrics.seeds import MAX_K, choose_shingles, filter_bits
 from tacenda.match.lyrics.words import WORDS_VERSION, Reader, reader_of, standard_reader
 
 FORMAT: Final = "tacenda-lyrics/1"
@@ -43,9 +43,9 @@ class Shape:
         filter_bits: bits of the filter a seed, about.
     """
 
-    k: int = 4
+    k: int = 3
     w: int = 3
-    least: int = 16
+    least: int = 20
     most: int = 64
     filter_bits: int = 16
 

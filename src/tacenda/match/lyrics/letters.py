@@ -64,11 +64,11 @@ def _letters_of(char: str) -> str | int:
         return ""
     if "\uac00" <= char <= "\ud7a3":
         return char
-    form = "NFKC" if _by_character(ord(char)) else "NFKD"
-    folded = unicodedata.normalize(form, char.casefold())
+    alone = _by_character(ord(char))
+    folded = unicodedata.normalize("NFKC" if alone else "NFKD", char.casefold())
     kept = [c for c in folded if unicodedata.category(c)[0] in "LNM" and not unicodedata.combining(c)]
     plain = "".join(_PLAIN.get(c, c) for c in kept if ord(c) < SIZE)
-    return plain if form == "NFKD" else plain[:1]
+    return plain[:1] if alone else plain
 
 
 _PLAIN: Final = {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}

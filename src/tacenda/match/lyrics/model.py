@@ -137,5 +137,8 @@ def model_of(counts: Counts, most_pairs: int = 1 << 20) -> WordModel:
     return WordModel(single, pairs)
 
 
-def _eighths(chance: NDArray[np.float64]) -> NDArray[np.uint8]:
-    return np.clip(np.floor(-np.log2(np.clip(chance, 1e-12, 1.0)) * EIGHTHS), 1, _TOP).astype(np.uint8)
+def _eighths(chance: NDArray[Any]) -> NDArray[np.uint8]:
+    eighths: NDArray[np.uint8] = np.clip(
+        np.floor(-np.log2(np.clip(chance, 1e-12, 1.0)) * EIGHTHS), 1, _TOP
+    ).astype(np.uint8)
+    return eighths

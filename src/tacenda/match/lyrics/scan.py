@@ -1,8 +1,8 @@
 """The scan: texts in, findings out, in one call of machine code that holds no lock.
 
-Of each text: read its words, ask the filter for every run of k words, look up what it lets through, see whether the
-words round a seed earn enough on its diagonal (`gate`), and only then align. What an alignment covers is not aligned
-again. The works of one passage may be several (versions of one song): all are reported, see `search` for the choice.
+Of each text: read its words, ask the filter for every run of k words, look up what it lets through, see whether
+the words round a seed earn enough on its diagonal (`gate`), and only then align. What an alignment covers is not
+aligned again. The works of one passage may be several (versions of one song): all are reported, see `search`.
 """
 
 from typing import Any, Final
@@ -19,8 +19,9 @@ COLUMNS: Final = (
     "text", "work", "first_word", "last_word", "first_byte", "last_byte", "lyric_first", "lyric_last", "matched",
     "longest", "told", "pairs",
 )  # fmt: skip
-"""Of a finding; `last_*` are exclusive, lyric places count from the beginning of the lyric, `told` is in eighths of
-a bit, and `pairs` is where its matched pairs begin in the second array."""
+"""Of a finding; `last_*` are exclusive, lyric places count from the beginning of the lyric, `told` is in
+eighths of a bit, and `pairs` is where its matched pairs begin in the second array."""
+PAIRS, TESTED = 6, 7
 _COVERED: Final = 512
 
 
@@ -68,7 +69,7 @@ def _larger(rows: Any, used: Int, more: Int) -> Any:
 
 @INNER
 def _join(room: Any, back: Any, ahead: Int, behind: Int, out: Any, at: Int) -> Int:
-    """Write the pairs of both ways in order into out[at:]; the longest run of words that agree one after another."""
+    """Write the pairs of both ways in order into out[at:]; the longest run of words that agree."""
     forward = room[4]
     for j in range(behind):
         out[at + j, 0] = back[j, 0]
@@ -94,9 +95,90 @@ def _room() -> Any:
     )
 
 
+@INNER
+def _align(
+    text: Int, i: Int, g: Int, passage: Any, index: Any, model: Any, limits: Any, scratch: Any, counts: Any,
+    found: Any, pairs: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Align a passage with a lyric from the seed at words `i` and `g`; the findings and pairs with what it brought."""
+    doc, plain, words, begins, ends = passage
+    cat, starts, mask = index
+    room, back, covered = scratch
+    work = _work_of(starts, g)
+    first, last = np.int64(starts[work]), np.int64(starts[work + 1])
+    told, behind = extend(doc, plain, i - 1, i, cat, g - 1, g - first, -1, model, mask, room)
+    for j in range(behind):
+        back[j, 0] = room[4][j, 0]
+        back[j, 1] = room[4][j, 1]
+    more, ahead = extend(doc, plain, i, words - i, cat, g, last - g, 1, model, mask, room)
+    told += more
+    matched, used = ahead + behind, counts[PAIRS]
+    if matched == 0:
+        return found, pairs
+    pairs = _larger(pairs, used, matched)
+    run = _join(room, back, ahead, behind, pairs, used)
+    a, b = pairs[used, 0], pairs[used + matched - 1, 0]
+    ga, gb = pairs[used, 1], pairs[used + matched - 1, 1]
+    box = covered[counts[TESTED] % _COVERED]
+    box[0], box[1], box[2], box[3] = a, b + 1, ga, gb + 1
+    counts[TESTED] += 1
+    if told < limits[1] or matched < limits[2]:
+        return found, pairs
+    found = _larger(found, counts[4], 1)
+    row = found[counts[4]]
+    row[0], row[1], row[2], row[3] = text, work, a, b + 1
+    row[4], row[5], row[6], row[7] = begins[a], ends[b], ga - first, gb + 1 - first
+    row[8], row[9], row[10], row[11] = matched, run, told, used
+    for j in range(used, used + matched):
+        pairs[j, 1] -= first
+    counts[PAIRS] = used + matched
+    counts[4] += 1
+    return found, pairs
+
+
+@INNER
+def _holds(doc: Any, i: Int, cat: Any, g: Int, k: Int) -> Any:
+    for j in range(k):
+        if cat[g + j] != doc[i + j]:
+            return False
+    return True
+
+
+@INNER
+def _verify(
+    text: Int, line: Any, where: Any, through: Int, passage: Any, index: Any, model: Any, limits: Any, scratch: Any,
+    counts: Any, found: Any, pairs: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Follow what the filter let through in one text: look up, test on the diagonal, align."""
+    k, _, _, buckets, shift, tags, places, cat, starts, mask = index
+    doc, plain, words, _, _ = passage
+    counts[TESTED] = 0
+    for c in range(through):
+        i = where[c]
+        x = line[i]
+        bucket = x >> np.uint64(shift)
+        tag = np.uint16(x & np.uint64(0xFFFF))
+        for entry in range(buckets[bucket], buckets[bucket + 1]):
+            if tags[entry] != tag:
+                continue
+            g = np.int64(places[entry])
+            if not _holds(doc, i, cat, g, k):
+                continue
+            counts[2] += 1
+            if _is_covered(scratch[2], counts[TESTED], i, g):
+                continue
+            if ungapped(doc, plain, words, i, cat, g, k, model) < limits[0]:
+                continue
+            counts[3] += 1
+            found, pairs = _align(
+                text, i, g, passage, (cat, starts, mask), model, limits, scratch, counts, found, pairs
+            )
+    return found, pairs
+
+
 @OUTER
 def scan_texts(data: Any, offsets: Any, reading: Any, index: Any, model: Any, limits: Any) -> tuple[Any, Any, Any]:
-    """(findings int64 (n, 12), pairs int64 (m, 2), counts int64 (6,)) of the texts data[offsets[t]:offsets[t + 1]].
+    """(findings int64 (n, 12), pairs int64 (m, 2), counts int64 (8,)) of the texts data[offsets[t]:offsets[t + 1]].
 
     Args:
         reading: (letter tables, aliases, key).
@@ -107,8 +189,7 @@ def scan_texts(data: Any, offsets: Any, reading: Any, index: Any, model: Any, li
     Counts: words, runs let through by the filter, seeds that hold, seeds past the gate, findings, texts.
     """
     tables, aliases, key = reading
-    k, sieve, sieve_shift, buckets, bucket_shift, tags, places, cat, starts, mask = index
-    counts = np.zeros(6, np.int64)
+    counts = np.zeros(8, np.int64)
     longest = np.int64(0)
     for text in range(len(offsets) - 1):
         longest = max(longest, np.int64(offsets[text + 1] - offsets[text]))
@@ -116,66 +197,20 @@ def scan_texts(data: Any, offsets: Any, reading: Any, index: Any, model: Any, li
     plain, doc = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
     begins, ends = np.empty(longest + 1, np.int32), np.empty(longest + 1, np.int32)
     line, where = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.int64)
-    covered = np.empty((_COVERED, 4), np.int64)
-    room = _room()
-    back = np.empty((MAX_ROWS, 2), np.int64)
+    scratch = (_room(), np.empty((MAX_ROWS, 2), np.int64), np.empty((_COVERED, 4), np.int64))
     found, pairs = np.empty((64, 12), np.int64), np.empty((1024, 2), np.int64)
-    used = np.int64(0)
     for text in range(len(offsets) - 1):
         start, end = np.int64(offsets[text]), np.int64(offsets[text + 1])
         words, single_characters = read_words(data, start, end, tables, aliases, low, plain, begins, ends)
         counts[0] += words
         counts[5] += 1
         hide_words(plain, words, key, doc)
-        runs = shingle_hashes(doc, words, k, single_characters, line)
-        through = _candidates(runs, line, sieve, sieve_shift, where)
+        runs = shingle_hashes(doc, words, index[0], single_characters, line)
+        through = _candidates(runs, line, index[1], index[2], where)
         counts[1] += through
-        tested = np.int64(0)
-        for c in range(through):
-            i = where[c]
-            x = line[i]
-            bucket = x >> np.uint64(bucket_shift)
-            tag = np.uint16(x & np.uint64(0xFFFF))
-            for entry in range(buckets[bucket], buckets[bucket + 1]):
-                if tags[entry] != tag:
-                    continue
-                g = np.int64(places[entry])
-                same = True
-                for j in range(k):
-                    same = same and cat[g + j] == doc[i + j]
-                if not same:
-                    continue
-                counts[2] += 1
-                if _is_covered(covered, tested, i, g):
-                    continue
-                if ungapped(doc, plain, words, i, cat, np.int64(0), np.int64(len(cat)), g, k, model) < limits[0]:
-                    continue
-                counts[3] += 1
-                work = _work_of(starts, g)
-                first, last = np.int64(starts[work]), np.int64(starts[work + 1])
-                told, behind = extend(doc, plain, i - 1, i, cat, g - 1, g - first, -1, model, mask, room)
-                for j in range(behind):
-                    back[j, 0] = room[4][j, 0]
-                    back[j, 1] = room[4][j, 1]
-                more, ahead = extend(doc, plain, i, words - i, cat, g, last - g, 1, model, mask, room)
-                told += more
-                pairs = _larger(pairs, used, ahead + behind)
-                run = _join(room, back, ahead, behind, pairs, used)
-                matched = ahead + behind
-                a, b = pairs[used, 0], pairs[used + matched - 1, 0]
-                ga, gb = pairs[used, 1], pairs[used + matched - 1, 1]
-                box = covered[tested % _COVERED]
-                box[0], box[1], box[2], box[3] = a, b + 1, ga, gb + 1
-                tested += 1
-                if told < limits[1] or matched < limits[2]:
-                    continue
-                found = _larger(found, counts[4], 1)
-                row = found[counts[4]]
-                row[0], row[1], row[2], row[3] = text, work, a, b + 1
-                row[4], row[5], row[6], row[7] = begins[a], ends[b], ga - first, gb + 1 - first
-                row[8], row[9], row[10], row[11] = matched, run, told, used
-                for j in range(used, used + matched):
-                    pairs[j, 1] -= first
-                used += matched
-                counts[4] += 1
-    return found[: counts[4]].copy(), pairs[:used].copy(), counts
+        if through > 0:
+            passage = (doc, plain, words, begins, ends)
+            found, pairs = _verify(
+                text, line, where, through, passage, index, model, limits, scratch, counts, found, pairs
+            )
+    return found[: counts[4]].copy(), pairs[: counts[PAIRS]].copy(), counts

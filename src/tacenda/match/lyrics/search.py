@@ -1,9 +1,9 @@
 """Ask an index: findings with spans, evidence in bits, and how many such would be met by chance.
 
 **Expected number of chance hits.** For a corpus of N words and a catalogue of M, the number of alignments of at
-least S bits that chance brings is taken as ``E = SCALE * N * M * 2**(-SLOPE * S)`` (the Karlin-Altschul form). Both
-constants were fitted to what everyday text really brings, see ``docs/lyrics.md``: set phrases make the tail heavier
-than independent words would. From an accepted E the least S follows: no other threshold is there.
+least S bits that chance brings is taken as ``E = N * M * 2**-S`` (the Karlin-Altschul form with both constants 1).
+On everyday text fewer are met than that, see ``docs/lyrics.md``, because six words must match besides. From an
+accepted E the least S follows: there is no other threshold.
 """
 
 import math
@@ -20,8 +20,6 @@ from tacenda.match.lyrics.index import LyricIndex
 from tacenda.match.lyrics.scan import COLUMNS, scan_texts
 from tacenda.match.lyrics.secret import key_of
 
-SCALE: Final = 1.0
-SLOPE: Final = 1.0
 GATE: Final = 22
 LEAST_MATCHED: Final = 6
 ACCEPTED: Final = 0.1
@@ -60,12 +58,13 @@ class Space:
 
     def chance_hits(self, bits: float) -> float:
         """The expected number of alignments of at least `bits` that chance brings."""
-        return SCALE * self.corpus_words * self.catalogue_words * 2.0 ** (-SLOPE * bits)
+        chance: float = self.corpus_words * self.catalogue_words * 2.0**-bits
+        return chance
 
     def bits_for(self, accepted: float) -> float:
         """The least bits at which at most `accepted` chance hits are expected."""
-        pairs = max(1.0, SCALE * self.corpus_words * self.catalogue_words)
-        return max(0.0, math.log2(pairs / accepted) / SLOPE)
+        pairs = max(1, self.corpus_words * self.catalogue_words)
+        return max(0.0, math.log2(pairs / accepted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +186,7 @@ def _whole(rows: NDArray[np.int64], pairs: NDArray[np.int64]) -> tuple[NDArray[n
 
 
 def best_of_passage(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each finding whether none that overlaps it by half of its words or more has more bits (of equals: first)."""
+    """For each finding whether none that overlaps it by half its words or more has more bits (of equals: first)."""
     best = np.ones(len(rows), bool)
     for text in np.unique(rows[:, 0]).tolist():
         mine = np.flatnonzero(rows[:, 0] == text)

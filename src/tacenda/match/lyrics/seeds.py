@@ -28,7 +28,7 @@ _FACTORS: Final[Any] = np.array(
 
 @INNER
 def shingle_hashes(words: Any, count: Int, k: Int, by_character: Int, out: Any) -> Int:
-    """Write the hash of each run of k words into `out`; how many. 0 stands where a run of characters is too long."""
+    """Write the hash of each run of k words into `out`; how many. 0 where a run of characters is too long."""
     runs = count - k + 1
     if runs <= 0:
         return 0
@@ -79,6 +79,8 @@ def choose_shingles(words: Any, starts: Any, told: Any, k: Int, w: Int, least: I
         begin, count = starts[text], starts[text + 1] - starts[text]
         part = words[begin : begin + count]
         runs = shingle_hashes(part, count, k, 1, line)
+        if runs == 0:
+            continue
         for i in range(runs):
             worth[i] = -1
             if line[i] != 0:

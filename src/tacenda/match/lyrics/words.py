@@ -13,8 +13,6 @@ Bit 0 of a hash is set for a word that is one character of a script without spac
 Cost: one visit of each byte, none of them twice but for the look ahead, which is bounded.
 """
 
-# ruff: noqa: SIM110, PLR0912  (the compiler knows loops; it knows no generators)
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -62,9 +60,8 @@ def _is_chord(data: Any, p: Int, stop: Int) -> Any:
     p += 1
     while p < stop:
         c = data[p]
-        if 0x30 <= c <= 0x39 or c == 0x23 or c == 0x2F or c == 0x62 or c == 0x28 or c == 0x29 or c == 0x2B:
-            p += 1
-        elif 0x41 <= c <= 0x47 and data[p - 1] == 0x2F:
+        sign = c == 0x23 or c == 0x2F or c == 0x62 or c == 0x28 or c == 0x29 or c == 0x2B
+        if sign or 0x30 <= c <= 0x39 or (0x41 <= c <= 0x47 and data[p - 1] == 0x2F):
             p += 1
         elif c == 0x6D or c == 0x4D:  # m, M, maj, min
             long = p + 2 < stop and (data[p + 1] == 0x61 or data[p + 1] == 0x69)
@@ -111,10 +108,10 @@ def _decode(data: Any, p: Int, end: Int) -> tuple[Int, Int]:
 
 
 @INNER
-def _entity(data: Any, p: Int, end: Int) -> tuple[Int, Int]:
+def _entity(data: Any, p: Int, end: Int) -> Any:
     """(bytes, kind) of the ``&`` at `p`: an HTML entity, or the word *and*."""
     stop = p + 1
-    while stop < end and stop - p < _ENTITY_BYTES and (0x23 == data[stop] or CLASSES[data[stop]] > 1):
+    while stop < end and stop - p < _ENTITY_BYTES and (data[stop] == 0x23 or CLASSES[data[stop]] > 1):
         stop += 1
     if stop >= end or data[stop] != 0x3B or stop == p + 1:
         return 1, _AND
@@ -145,7 +142,7 @@ def _broken_word(data: Any, p: Int, end: Int) -> Int:
 
 
 @INNER
-def _skip(data: Any, p: Int, end: Int, inside: Any) -> tuple[Int, Int]:
+def _skip(data: Any, p: Int, end: Int, inside: Any) -> Any:
     """(bytes, kind) at an ASCII byte that is no letter and no plain gap."""
     c = data[p]
     if c == 0x27 or c == 0x60:
@@ -175,7 +172,7 @@ def _skip(data: Any, p: Int, end: Int, inside: Any) -> tuple[Int, Int]:
 
 
 @INNER
-def _special(data: Any, p: Int, end: Int, inside: Any, letters: Any) -> tuple[Int, Int]:
+def _special(data: Any, p: Int, end: Int, inside: Any, letters: Any) -> Any:
     """(bytes, kind) of what stands at `p`. `inside`: a word is being read. Kinds are those of `letters`."""
     if data[p] < 0x80:
         size, kind = _skip(data, p, end, inside)
@@ -300,7 +297,8 @@ def read_words(
     """
     size = end - start
     _classify(data, start, end, low)
-    count, by_character = 0, 0
+    count: Int = 0
+    by_character: Int = 0
     at = 0
     while at < size:
         eight = load8(low, at)

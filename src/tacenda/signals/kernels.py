@@ -1,0 +1,663 @@
+"""robots.txt in machine code: read one file for one crawler, match paths, and answer columns of addresses.
+
+All functions work on octets and write into arrays that the caller made; nothing is allocated for each line or row.
+Reading costs a bounded number of steps an octet. A match costs at most the product of the lengths of pattern and
+path, never more: parts between stars are looked for from the left, and the leftmost place is always good enough.
+
+Rule rows are int32 of `RULE_WIDTH` columns: first octet in the pool, length there, octets for the comparison of
+rules (section 2.2.2 of RFC 9309: as they stood after normalisation; a ``$`` in the middle counts as one), flags,
+line. Extra rows (`EXTRA_WIDTH`) are the lines that stand in a group without being a rule of RFC 9309: kind, first
+octet in the file, length, flags, line.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+
+from tacenda.match.compiled import INNER, OUTER, Int
+
+RULE_WIDTH: Final = 5
+EXTRA_WIDTH: Final = 5
+MAX_LINE: Final = 16_664
+
+# How the lines are read: as the standard says; with the leniencies of Google's parser for lines that the standard
+# does not define; or all as Google does, matching too.
+STRICT, LENIENT, GOOGLE = 0, 1, 2
+
+NO_LINE, AGENT, ALLOW, DISALLOW, USAGE, SIGNAL, LICENSE = 0, 1, 2, 3, 4, 5, 6
+
+# Flags of a rule or an extra line: it stands in a group of the crawler, in one of everyone, before any group.
+MINE, EVERYONES, EARLY, ALLOWS, ANCHORED, STARRED = 1, 2, 4, 8, 16, 32
+
+# What `read_file` writes into `facts`.
+RULES, EXTRAS, POOL, NAMED, ODD, FACTS = 0, 1, 2, 3, 4, 5
+
+UNKNOWN, ALLOWED, DENIED = 0, 1, 2
+
+
+def _word(text: str) -> Any:
+    return np.frombuffer(text.encode("ascii"), dtype=np.uint8).copy()
+
+
+_AGENT, _AGENT2, _AGENT3 = _word("user-agent"), _word("useragent"), _word("user agent")
+_ALLOW, _DISALLOW = _word("allow"), _word("disallow")
+_D1, _D2, _D3 = _word("dissallow"), _word("dissalow"), _word("disalow")
+_D4, _D5 = _word("diasllow"), _word("disallaw")
+_USAGE, _SIGNAL, _LICENSE = _word("content-usage"), _word("content-signal"), _word("license")
+_INDEX = _word("/index.htm")
+_ROBOTS = _word("/robots.txt")
+
+
+@INNER
+def _begins(data: Any, start: Int, end: Int, word: Any) -> bool:
+    """Whether data[start:end] begins with `word`, ASCII letters in either case."""
+    if end - start < len(word):
+        return False
+    for i in range(len(word)):
+        octet = data[start + i]
+        if 65 <= octet <= 90:
+            octet += 32
+        if octet != word[i]:
+            return False
+    return True
+
+
+@INNER
+def _is(data: Any, start: Int, end: Int, word: Any) -> bool:
+    return end - start == len(word) and _begins(data, start, end, word)
+
+
+@INNER
+def _kind(data: Any, start: Int, end: Int) -> Int:
+    """The record that a field name begins, by the standard."""
+    if _is(data, start, end, _DISALLOW):
+        return DISALLOW
+    if _is(data, start, end, _ALLOW):
+        return ALLOW
+    if _is(data, start, end, _AGENT):
+        return AGENT
+    if _is(data, start, end, _USAGE):
+        return USAGE
+    if _is(data, start, end, _SIGNAL):
+        return SIGNAL
+    return LICENSE if _is(data, start, end, _LICENSE) else NO_LINE
+
+
+@INNER
+def _kind_leniently(data: Any, start: Int, end: Int) -> Int:
+    """The record that Google's parser takes a field name for: by its beginning, and with frequent slips."""
+    if (
+        _begins(data, start, end, _AGENT)
+        or _begins(data, start, end, _AGENT2)
+        or _begins(data, start, end, _AGENT3)
+    ):
+        return AGENT
+    if _begins(data, start, end, _ALLOW):
+        return ALLOW
+    if _begins(data, start, end, _DISALLOW) or _begins(data, start, end, _D1) or _begins(data, start, end, _D2):
+        return DISALLOW
+    if _begins(data, start, end, _D3) or _begins(data, start, end, _D4) or _begins(data, start, end, _D5):
+        return DISALLOW
+    return _kind(data, start, end)
+
+
+@INNER
+def _blank(octet: Int, lenient: bool) -> bool:
+    return octet == 0x20 or octet == 0x09 or (lenient and 0x09 <= octet <= 0x0D)
+
+
+@INNER
+def _strip(data: Any, start: Int, end: Int, lenient: bool) -> Any:
+    while start < end and _blank(data[start], lenient):
+        start += 1
+    while end > start and _blank(data[end - 1], lenient):
+        end -= 1
+    return start, end
+
+
+@INNER
+def _after_mark(data: Any, start: Int, end: Int) -> Int:
+    """Where the text begins after a byte-order mark, whole or cut short."""
+    if start < end and data[start] == 0xEF:
+        start += 1
+        if start < end and data[start] == 0xBB:
+            start += 1
+            if start < end and data[start] == 0xBF:
+                start += 1
+    return start
+
+
+@INNER
+def _fields(data: Any, start: Int, end: Int, lenient: bool) -> Any:
+    """Name and value of a line without its comment: four places; all equal when it is no record."""
+    for i in range(start, end):
+        if data[i] == 0x23:
+            end = i
+            break
+    start, end = _strip(data, start, end, lenient)
+    for i in range(start, end):
+        if data[i] == 0x3A:
+            key_start, key_end = _strip(data, start, i, lenient)
+            value_start, value_end = _strip(data, i + 1, end, lenient)
+            return key_start, key_end, value_start, value_end
+    if lenient:
+        for i in range(start, end):
+            if data[i] == 0x20 or data[i] == 0x09:
+                value, _ = _strip(data, i, end, True)
+                for k in range(value, end):
+                    if data[k] == 0x20 or data[k] == 0x09:
+                        return end, end, end, end
+                return start, i, value, end
+    return end, end, end, end
+
+
+@INNER
+def _letter(octet: Int) -> bool:
+    return 65 <= octet <= 90 or 97 <= octet <= 122 or octet == 0x2D or octet == 0x5F
+
+
+@INNER
+def _same(data: Any, start: Int, end: Int, token: Any) -> bool:
+    """Whether data[start:end] is the crawler's token, which is in lower case."""
+    return len(token) > 0 and _is(data, start, end, token)
+
+
+@INNER
+def _agent(data: Any, start: Int, end: Int, token: Any, mode: Int) -> Int:
+    """`MINE`, `EVERYONES` or nought; of a value that is no product token, only the lenient modes read the start."""
+    if end - start == 1 and data[start] == 0x2A:
+        return EVERYONES
+    letters = start
+    while letters < end and _letter(data[letters]):
+        letters += 1
+    digits = letters
+    while digits < end and (_letter(data[digits]) or 48 <= data[digits] <= 57):
+        digits += 1
+    if mode == STRICT:
+        return MINE if digits == end and _same(data, start, end, token) else 0
+    if end > start and data[start] == 0x2A and _blank(data[start + 1], True):
+        return EVERYONES
+    if _same(data, start, letters, token):
+        return MINE
+    return MINE if mode == LENIENT and _same(data, start, digits, token) else 0
+
+
+@INNER
+def _proper(data: Any, start: Int, end: Int) -> bool:
+    """Whether a user-agent's value is a product token, digits admitted, or a star."""
+    if end - start == 1 and data[start] == 0x2A:
+        return True
+    for i in range(start, end):
+        if not (_letter(data[i]) or 48 <= data[i] <= 57):
+            return False
+    return end > start
+
+
+@INNER
+def _hex(octet: Int) -> Int:
+    if 48 <= octet <= 57:
+        return octet - 48
+    if 65 <= octet <= 70:
+        return octet - 55
+    return octet - 87 if 97 <= octet <= 102 else -1
+
+
+@INNER
+def _digit(value: Int) -> Int:
+    return 48 + value if value < 10 else 55 + value
+
+
+@INNER
+def _escape(pool: Any, at: Int, octet: Int) -> Int:
+    pool[at] = 0x25
+    pool[at + 1] = _digit(octet >> 4)
+    pool[at + 2] = _digit(octet & 15)
+    return at + 3
+
+
+@INNER
+def _unreserved(octet: Int) -> bool:
+    return _letter(octet) or 48 <= octet <= 57 or octet == 0x2E or octet == 0x7E
+
+
+@INNER
+def _normal_octet(data: Any, i: Int, end: Int, pool: Any, at: Int, google: bool) -> Any:
+    """One octet or triplet in the form in which both sides are compared: next place, and place in the pool."""
+    octet = data[i]
+    if octet == 0x25 and i + 2 < end and _hex(data[i + 1]) >= 0 and _hex(data[i + 2]) >= 0:
+        value = _hex(data[i + 1]) * 16 + _hex(data[i + 2])
+        if _unreserved(value) and not google:
+            pool[at] = value
+            return i + 3, at + 1
+        return i + 3, _escape(pool, at, value)
+    if octet >= 0x80 or (not google and (octet <= 0x20 or octet == 0x7F)):
+        return i + 1, _escape(pool, at, octet)
+    pool[at] = octet
+    return i + 1, at + 1
+
+
+@INNER
+def _pattern(data: Any, start: Int, end: Int, pool: Any, at: Int, row: Any, google: bool) -> Int:
+    """Write the pattern at data[start:end] into the pool, and its row; where the pool goes on."""
+    first, flags, extra = at, 0, 0
+    if end > start and data[end - 1] == 0x24:
+        flags |= ANCHORED
+        end -= 1
+    i = start
+    while i < end:
+        if data[i] == 0x24 and not google:
+            at = _escape(pool, at, 0x24)
+            extra += 2
+            i += 1
+            continue
+        if data[i] == 0x2A:
+            flags |= STARRED
+        i, at = _normal_octet(data, i, end, pool, at, google)
+    row[0] = first
+    row[1] = at - first
+    row[2] = at - first - extra + (1 if flags & ANCHORED else 0)
+    row[3] = flags
+    return at
+
+
+@INNER
+def _without_index(data: Any, start: Int, end: Int) -> Int:
+    """Where the folder ends in a pattern whose last part begins with ``/index.htm``; -1 in any other."""
+    slash = end - 1
+    while slash >= start and data[slash] != 0x2F:
+        slash -= 1
+    if slash < start or end - slash < len(_INDEX):
+        return -1
+    for i in range(len(_INDEX)):
+        if data[slash + i] != _INDEX[i]:
+            return -1
+    return slash + 1
+
+
+@INNER
+def _folder_rule(data: Any, start: Int, end: Int, pool: Any, at: Int, row: Any) -> Int:
+    """Google: ``Allow: /x/index.html`` allows ``/x/`` itself too."""
+    at = _pattern(data, start, end, pool, at, row, True)
+    row[2] += 1
+    row[3] |= ANCHORED
+    return at
+
+
+@INNER
+def _strange(data: Any, start: Int, end: Int, kind: Int, value: Int, value_end: Int) -> bool:
+    """Whether a lenient reader would take the line at data[start:end] for something else."""
+    begin = _after_mark(data, start, end)
+    k1, k2, v1, v2 = _fields(data, begin, end, True)
+    other = _kind_leniently(data, k1, k2)
+    if other != kind:
+        return True
+    if kind == AGENT:
+        return not _proper(data, v1, v2) and v2 > v1
+    return (kind == ALLOW or kind == DISALLOW) and (v1 != value or v2 != value_end)
+
+
+@OUTER
+def read_file(data: Any, size: Int, token: Any, mode: Int, rules: Any, extras: Any, pool: Any, facts: Any) -> None:
+    """Read a robots.txt for one crawler.
+
+    Args:
+        data: uint8; `size`: how many octets of it are read.
+        token: uint8, the crawler's token in lower case; empty for nobody in particular.
+        rules: int32[size // 6 + 4, RULE_WIDTH]; extras: int32[size // 8 + 2, EXTRA_WIDTH].
+        pool: uint8[3 * size + 16].
+        facts: int64[FACTS]: how many rules, extras and octets were written, whether a group names the crawler, and
+            whether a lenient reader would read a line in another way.
+    """
+    lenient = mode != STRICT
+    nrules, nextras, at, named, odd, line = 0, 0, 0, 0, 0, 0
+    whose, whose_extra, begun, begun_extra, any_group = 0, 0, True, True, False
+    start = _after_mark(data, 0, size)
+    while start < size:
+        line += 1
+        end = start
+        while end < size and data[end] != 0x0A and data[end] != 0x0D:
+            end += 1
+        following = end + 1
+        if end + 1 < size and data[end] == 0x0D and data[end + 1] == 0x0A:
+            following = end + 2
+        begin, stop = start, min(end, start + MAX_LINE)
+        start = following
+        if begin == stop:
+            continue
+        if mode == LENIENT:
+            begin = _after_mark(data, begin, stop)
+        k1, k2, v1, v2 = _fields(data, begin, stop, lenient)
+        kind = _kind_leniently(data, k1, k2) if lenient else _kind(data, k1, k2)
+        if not lenient and odd == 0 and _strange(data, begin, stop, kind, v1, v2):
+            odd = 1
+        if kind == AGENT:
+            if begun:
+                whose, begun = 0, False
+            if begun_extra:
+                whose_extra, begun_extra = 0, False
+            any_group = True
+            mine = _agent(data, v1, v2, token, mode)
+            whose |= mine
+            whose_extra |= mine
+            if mine == MINE:
+                named = 1
+        elif kind == ALLOW or kind == DISALLOW:
+            if any_group:
+                begun, begun_extra = True, True
+            if whose and v2 > v1:
+                at = _pattern(data, v1, v2, pool, at, rules[nrules], mode == GOOGLE)
+                rules[nrules, 3] |= whose | (ALLOWS if kind == ALLOW else 0)
+                rules[nrules, 4] = line
+                nrules += 1
+                folder = _without_index(data, v1, v2) if mode == GOOGLE and kind == ALLOW else -1
+                if folder > 0:
+                    at = _folder_rule(data, v1, folder, pool, at, rules[nrules])
+                    rules[nrules, 3] |= whose | ALLOWS
+                    rules[nrules, 4] = line
+                    nrules += 1
+        elif kind != NO_LINE:
+            if kind == USAGE and any_group:
+                begun_extra = True
+            flags = whose_extra if any_group else EARLY
+            if flags:
+                extras[nextras, 0] = kind
+                extras[nextras, 1] = v1
+                extras[nextras, 2] = v2 - v1
+                extras[nextras, 3] = flags
+                extras[nextras, 4] = line
+                nextras += 1
+    facts[RULES], facts[EXTRAS], facts[POOL] = nrules, nextras, at
+    facts[NAMED], facts[ODD] = named, odd
+
+
+@INNER
+def _find(pool: Any, start: Int, end: Int, path: Any, low: Int, high: Int, work: Any) -> Int:
+    """The first place in path[low:high] where pool[start:end] stands; -1 where it does not."""
+    length = end - start
+    for place in range(low, high - length + 1):
+        i = 0
+        while i < length and path[place + i] == pool[start + i]:
+            i += 1
+        work[0] += i + 1
+        if i == length:
+            return place
+    return -1
+
+
+@INNER
+def matches(pool: Any, start: Int, length: Int, flags: Int, path: Any, low: Int, high: Int, work: Any) -> bool:
+    """Whether the pattern matches path[low:high] from its first octet. `work` counts the comparisons of octets."""
+    end, i, place = start + length, start, low
+    anchored = flags & ANCHORED != 0
+    while i < end and pool[i] != 0x2A:
+        if place >= high or path[place] != pool[i]:
+            return False
+        i += 1
+        place += 1
+    if i == end:
+        return not anchored or place == high
+    while True:
+        while i < end and pool[i] == 0x2A:
+            i += 1
+        if i == end:
+            return True
+        part = i
+        while i < end and pool[i] != 0x2A:
+            i += 1
+        if i == end and anchored:
+            last = high - (i - part)
+            return last >= place and _find(pool, part, i, path, last, high, work) >= 0
+        place = _find(pool, part, i, path, place, high, work)
+        if place < 0:
+            return False
+        place += i - part
+        if i == end:
+            return True
+
+
+@INNER
+def _best(pool: Any, rules: Any, first: Int, last: Int, wanted: Int, path: Any, low: Int, high: Int, work: Any) -> Int:
+    """The rule that decides among rules[first:last], or -1: most octets, and allow before disallow."""
+    best, octets, allows = -1, 0, True
+    for r in range(first, last):
+        more = rules[r, 2]
+        if more < octets or (more == octets and allows):
+            continue
+        flags = rules[r, 3]
+        if flags & wanted == 0:
+            continue
+        if more == octets and flags & ALLOWS == 0:
+            continue
+        work[0] += 1
+        if matches(pool, rules[r, 0], rules[r, 1], flags, path, low, high, work):
+            best, octets, allows = r, more, flags & ALLOWS != 0
+    return best
+
+
+@INNER
+def normal_path(data: Any, low: Int, high: Int, out: Any, google: bool) -> Int:
+    """Write data[low:high] as it is compared, a ``/`` before it when there is none; its length."""
+    at = 0
+    if low == high or data[low] != 0x2F:
+        out[0] = 0x2F
+        at = 1
+    i = low
+    while i < high:
+        octet = data[i]
+        if google:
+            out[at] = octet
+            i, at = i + 1, at + 1
+        elif octet == 0x2A or octet == 0x24:
+            i, at = i + 1, _escape(out, at, octet)
+        else:
+            i, at = _normal_octet(data, i, high, out, at, False)
+    return at
+
+
+@INNER
+def _is_robots(path: Any, length: Int) -> bool:
+    if length != len(_ROBOTS):
+        return False
+    for i in range(length):
+        if path[i] != _ROBOTS[i]:
+            return False
+    return True
+
+
+@OUTER
+def decide_one(
+    path: Any, rules: Any, nrules: Int, pool: Any, wanted: Int, google: bool, scratch: Any, work: Any
+) -> Int:
+    """The rule that decides for one path, or -1 for none. `scratch`: uint8[3 * len(path) + 1]."""
+    length = normal_path(path, 0, len(path), scratch, google)
+    if _is_robots(scratch, length):
+        return -1
+    return _best(pool, rules, 0, nrules, wanted, scratch, 0, length, work)
+
+
+@INNER
+def _hash(data: Any, low: Int, high: Int) -> Any:
+    value = np.uint64(0xCBF29CE484222325)
+    for i in range(low, high):
+        octet = data[i]
+        if 65 <= octet <= 90:
+            octet += 32
+        value = (value ^ np.uint64(octet)) * np.uint64(0x100000001B3)
+    return value ^ (value >> np.uint64(29))
+
+
+@OUTER
+def index_hosts(names: Any, offsets: Any, slots: Any) -> None:
+    """Fill `slots` (int32, a power of two, -1 everywhere) with the number of each name, by open addressing."""
+    mask = np.uint64(len(slots) - 1)
+    for n in range(len(offsets) - 1):
+        slot = _hash(names, offsets[n], offsets[n + 1]) & mask
+        while slots[slot] >= 0:
+            slot = (slot + np.uint64(1)) & mask
+        slots[slot] = n
+
+
+@INNER
+def _host(names: Any, offsets: Any, slots: Any, data: Any, low: Int, high: Int) -> Int:
+    """The number of the name data[low:high], in either case; -1 when there is none."""
+    mask = np.uint64(len(slots) - 1)
+    slot = _hash(data, low, high) & mask
+    while slots[slot] >= 0:
+        n = slots[slot]
+        first, length = offsets[n], offsets[n + 1] - offsets[n]
+        if length == high - low:
+            same = True
+            for i in range(length):
+                octet = data[low + i]
+                if 65 <= octet <= 90:
+                    octet += 32
+                if octet != names[first + i]:
+                    same = False
+                    break
+            if same:
+                return n
+        slot = (slot + np.uint64(1)) & mask
+    return -1
+
+
+@INNER
+def split_address(data: Any, low: Int, high: Int) -> Any:
+    """Where scheme, host (with its port, without a default one) and path begin and end; host empty if none."""
+    scheme = low
+    while scheme + 2 < high and data[scheme] != 0x3A and data[scheme] != 0x2F:
+        scheme += 1
+    if scheme + 2 >= high or data[scheme] != 0x3A or data[scheme + 1] != 0x2F or data[scheme + 2] != 0x2F:
+        return low, low, low, low, low
+    host = scheme + 3
+    stop = host
+    while stop < high and data[stop] != 0x2F and data[stop] != 0x3F and data[stop] != 0x23 and data[stop] != 0x5C:
+        stop += 1
+    for i in range(host, stop):
+        if data[i] == 0x40:
+            host = i + 1
+    end = high
+    for i in range(stop, high):
+        if data[i] == 0x23:
+            end = i
+            break
+    port = stop
+    secure = scheme - low == 5
+    if secure and stop - host > 4 and data[stop - 4] == 58 and data[stop - 3] == 52:
+        port = stop - 4 if data[stop - 2] == 52 and data[stop - 1] == 51 else stop
+    elif not secure and stop - host > 3 and data[stop - 3] == 58 and data[stop - 2] == 56 and data[stop - 1] == 48:
+        port = stop - 3
+    if port > host and data[port - 1] == 0x3A:
+        port -= 1
+    return low, host, port, stop, end
+
+
+@INNER
+def _usage(pool: Any, rules: Any, first: Int, last: Int, path: Any, high: Int, work: Any) -> Int:
+    """What the usage rules with the longest path that matches say together (attach-05): packed, or nought."""
+    octets, says = -1, 0
+    for r in range(first, last):
+        if rules[r, 2] >= octets and matches(pool, rules[r, 0], rules[r, 1], rules[r, 3], path, 0, high, work):
+            says = rules[r, 4] | (says if rules[r, 2] == octets else 0)
+            octets = rules[r, 2]
+    return says
+
+
+@OUTER
+def write_keys(rules: Any, pool: Any, keys: Any) -> None:
+    """Fill `keys` (uint64[n, 2]): the octets after the first ``/`` that a path must have, up to 8, and their mask.
+
+    Nought of both for a pattern that does not begin with ``/``: it may match anything.
+    """
+    for r in range(len(keys)):
+        first, length = rules[r, 0], rules[r, 1]
+        key, mask = np.uint64(0), np.uint64(0)
+        if length > 1 and pool[first] == 0x2F:
+            for i in range(1, min(length, 9)):
+                octet = pool[first + i]
+                if octet == 0x2A:
+                    break
+                shift = np.uint64(8 * (i - 1))
+                key |= np.uint64(octet) << shift
+                mask |= np.uint64(255) << shift
+        keys[r, 0], keys[r, 1] = key, mask
+
+
+@INNER
+def _key(path: Any, length: Int) -> Any:
+    key = np.uint64(0)
+    for i in range(1, min(length, 9)):
+        key |= np.uint64(path[i]) << np.uint64(8 * (i - 1))
+    return key
+
+
+@INNER
+def _first(pool: Any, rules: Any, keys: Any, first: Int, last: Int, path: Any, high: Int, key: Any, work: Any) -> Int:
+    """The first of rules[first:last] that matches, or -1: they stand in the order in which they decide."""
+    for r in range(first, last):
+        if key & keys[r, 1] == keys[r, 0]:
+            work[0] += 1
+            if matches(pool, rules[r, 0], rules[r, 1], rules[r, 3], path, 0, high, work):
+                return r
+    return -1
+
+
+@OUTER
+def write_pattern(data: Any, start: Int, end: Int, pool: Any, at: Int, row: Any) -> Int:
+    """`_pattern` for Python: writes into pool and row; where the pool goes on."""
+    return _pattern(data, start, end, pool, at, row, False)
+
+
+@OUTER
+def decide_rows(
+    data: Any, places: Any, crawlers: Any, hosts: Any, programs: Any, store: Any, scratch: Any, answers: Any
+) -> None:
+    """One answer for each address.
+
+    Args:
+        data, places: the addresses: uint8, and int32 or int64[n + 1].
+        crawlers: int32[n], the number of the crawler of each row, and how many crawlers there are.
+        hosts: names (uint8), their offsets, slots, and whether names with a scheme are among them.
+        programs: int64[hosts * crawlers + …, 7]: first and last rule, state, lenient twin or -1, first and last
+            usage rule, packed saying of the whole group.
+        store: rules (int32[…, RULE_WIDTH]), those of a program in the order in which they decide; their keys (see
+            `write_keys`); and the pool.
+        scratch: uint8[3 * longest address + 1].
+        answers: crawl (uint8[n]), packed sayings (uint16[n]), deciding line (int32[n]), steps (int64[1]).
+    """
+    numbers, ncrawlers = crawlers
+    names, offsets, slots, with_scheme = hosts
+    rules, keys, pool = store
+    crawl, says, lines, work = answers
+    for row in range(len(places) - 1):
+        low, host, port, stop, end = split_address(data, places[row], places[row + 1])
+        number = -1
+        if with_scheme:
+            number = _host(names, offsets, slots, data, low, port)
+        if number < 0:
+            number = _host(names, offsets, slots, data, host, port)
+        if number < 0 or host == port:
+            continue
+        p = number * ncrawlers + numbers[row]
+        state = programs[p, 2]
+        length = normal_path(data, stop, end, scratch, False)
+        if _is_robots(scratch, length):
+            crawl[row] = ALLOWED
+            continue
+        if state != ALLOWED + DENIED:
+            crawl[row] = state
+            continue
+        key = _key(scratch, length)
+        rule = _first(pool, rules, keys, programs[p, 0], programs[p, 1], scratch, length, key, work)
+        if rule >= 0:
+            lines[row] = rules[rule, 4]
+        if rule >= 0 and rules[rule, 3] & ALLOWS == 0:
+            crawl[row] = DENIED
+            continue
+        crawl[row] = ALLOWED
+        says[row] = programs[p, 6] | _usage(pool, rules, programs[p, 4], programs[p, 5], scratch, length, work)
+        twin = programs[p, 3]
+        if twin >= 0:
+            rule = _first(pool, rules, keys, programs[twin, 0], programs[twin, 1], scratch, length, key, work)
+            if rule >= 0 and rules[rule, 3] & ALLOWS == 0:
+                crawl[row], lines[row] = UNKNOWN, rules[rule, 4]
+                says[row] |= 0x8000
