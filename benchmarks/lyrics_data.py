@@ -9,9 +9,11 @@ Needs the research data in ``../shared`` and, for false positives, the documenta
 import gzip
 import hashlib
 import json
+import os
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "lyrics"
@@ -57,6 +59,7 @@ def works() -> list[Work]:
     return made
 
 
+@cache
 def documents() -> list[tuple[str, str, str]]:
     """(id, split, text) of the research background; ``hard`` for scripture, Shakespeare and Milton (half of them
     ``hard-model``: counted, not reported on)."""
@@ -78,25 +81,35 @@ def machine_text(wanted: str, limit: int) -> Iterator[tuple[str, bytes]]:
     """
     seen: set[bytes] = set()
     total = 0
+    for path in machine_files():
+        if split_of(str(path), ("tune", "choose", "report", "report")) != wanted:
+            continue
+        try:
+            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        except (OSError, EOFError):
+            continue
+        digest = hashlib.sha256(data).digest()
+        if not data or b"\0" in data[:4096] or digest in seen:
+            continue
+        seen.add(digest)
+        total += len(data)
+        yield str(path), data
+        if total > limit:
+            return
+
+
+@cache
+def machine_files() -> tuple[Path, ...]:
+    """The files of this machine that look like text, in an order that follows from their names alone."""
+    found = []
     for root in ROOTS:
-        for path in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
-            packed = path.suffix == ".gz"
-            if not packed and (path.suffix.lower() not in PROSE and not path.suffix[1:].isdigit()):
-                continue
-            if split_of(str(path), ("tune", "choose", "report", "report")) != wanted:
-                continue
-            try:
-                data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-            except (OSError, EOFError):
-                continue
-            digest = hashlib.sha256(data).digest()
-            if not data or b"\0" in data[:4096] or digest in seen:
-                continue
-            seen.add(digest)
-            total += len(data)
-            yield str(path), data
-            if total > limit:
-                return
+        for folder, _, names in os.walk(root):
+            for name in names:
+                path = Path(folder, name)
+                if path.suffix == ".gz" or path.suffix.lower() in PROSE or path.suffix[1:].isdigit():
+                    found.append(path)
+    alive = [path for path in found if path.is_file() and not path.is_symlink()]
+    return tuple(sorted(alive, key=lambda path: hashlib.sha256(str(path).encode()).digest()))
 
 
 def edited(words: Sequence[str], share: float, vocabulary: Sequence[str], draw: random.Random) -> list[str]:

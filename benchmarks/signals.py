@@ -37,7 +37,9 @@ AGENT = "GPTBot"
 ROWS = 1_000_000
 SUITE = Path(__file__).parents[2] / "shared" / "conformance" / "robotstxt-spec-test"
 WORDS = "admin cart checkout account search api assets media tracks albums artists news blog tag feed login wp-json".split()
-CRAWLERS = "GPTBot CCBot ClaudeBot Google-Extended Bytespider Amazonbot Applebot-Extended meta-externalagent".split()
+CRAWLERS = (
+    "GPTBot CCBot ClaudeBot Google-Extended Bytespider Amazonbot Applebot-Extended meta-externalagent".split()
+)
 SHOP = [f"/{word}" for word in WORDS] + ["/*?sort=", "/*?*filter*", "/*.pdf$", "/*/print$", "/collections/*+*"]
 
 
@@ -171,9 +173,13 @@ def warm(files: list[bytes]) -> None:
     start, wall = time.process_time(), time.perf_counter()
     answered = decide_urls(table, compiled, crawler=AGENT)
     spent, passed = time.process_time() - start, time.perf_counter() - wall
-    counts = {str(entry["values"]): entry["counts"] for entry in answered.column("crawl").value_counts().to_pylist()}
+    counts = {
+        str(entry["values"]): entry["counts"] for entry in answered.column("crawl").value_counts().to_pylist()
+    }
     sys.stdout.write(f"  tacenda   {ROWS / spent:12,.0f}/s CPU {ROWS / passed:12,.0f}/s wall   {counts}\n")
-    sys.stdout.write(f"  tacenda reads {len(hosts):,} files in {ready:.2f} s ({1e6 * ready / len(hosts):.0f} us each)\n")
+    sys.stdout.write(
+        f"  tacenda reads {len(hosts):,} files in {ready:.2f} s ({1e6 * ready / len(hosts):.0f} us each)\n"
+    )
     protego = [Protego.parse(data.decode("utf-8", "replace")) for data in files]
     some = 100_000
     start = time.process_time()
@@ -187,7 +193,9 @@ def main() -> None:
     dice = random.Random(1)
     addresses = [f"https://www.label.example{path(dice)}" for _ in files]
     octets = sorted(map(len, files))
-    sys.stdout.write(f"{len(files):,} files, {octets[len(octets) // 2]:,} octets the middle one, {octets[-1]:,} the longest\n")
+    sys.stdout.write(
+        f"{len(files):,} files, {octets[len(octets) // 2]:,} octets the middle one, {octets[-1]:,} the longest\n"
+    )
     warm(files)
     cold(files, addresses)
 

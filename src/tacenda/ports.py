@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from tacenda.core.item import Item
+from tacenda.core.item_columns import ItemColumns
 from tacenda.core.party import Party
 
 Json = dict[str, Any]
@@ -216,6 +217,13 @@ class View(Protocol):
         """
         ...
 
+    def compare_item_rows(self, rows: Sequence[ItemColumns]) -> tuple[int, int]:
+        """How many of these rows are not there, and how many are there but different: a `put_item_rows` foreseen.
+
+        Each (catalogue, id) stands once.
+        """
+        ...
+
     def conflicts(self, limit: int = 1000) -> Sequence[Conflict]:
         """The ISRCs and ISWCs that catalogues of different owners list, by identifier (F34)."""
         ...
@@ -261,6 +269,10 @@ class Change(View, Protocol):
             InputError: ``store.text`` for NUL or half a character, ``store.constraint`` for what else the database
                 refuses.
         """
+        ...
+
+    def put_item_rows(self, rows: Sequence[ItemColumns]) -> int:
+        """`put_items` for bulk: rows with the columns of `ITEM_COLUMNS`, which the caller made with care."""
         ...
 
     def set_import_progress(self, progress: ImportProgress) -> None:

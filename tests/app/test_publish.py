@@ -25,7 +25,9 @@ def test_a_bundle_is_written_filed_and_checked(desk: Desk, name: str) -> None:
     done = publish.write_publication(desk, name)
     home = f"rights-reservation/{name}/"
     assert set(_files(done.folder)) == {
-        "robots.txt", ".well-known/tdmrep.json", "nginx.conf", "README.txt",
+        "robots.txt", ".well-known/tdmrep.json", "ai.txt", "rsl.xml", "README.txt",
+        "nginx.conf", "apache.conf", "Caddyfile", "_headers", "head.html",
+        home + "de/index.html", home + "fr/index.html", home + "es/index.html", home + "rights.jsonld",
         home + "index.html", home + "declaration.json", home + "declaration.note",
         home + "declaration.tlog-proof", home + "policy.json",
     }  # fmt: skip
@@ -61,7 +63,9 @@ def test_nothing_is_written_when_a_renderer_says_something_else(
     """Read back means read back: a renderer with a fault is caught by the reader, and nothing goes out."""
     from tacenda.publish import plan
 
-    monkeypatch.setattr(plan, "put_rule", lambda existing, url: b'[{"location": "/", "tdm-reservation": 0}]')
+    monkeypatch.setattr(
+        plan, "put_rule", lambda existing, url, paths: b'[{"location": "/", "tdm-reservation": 0}]'
+    )
     with pytest.raises(IntegrityError) as refused:
         publish.write_publication(desk, name)
     assert refused.value.code == "publish.read_back"
@@ -94,7 +98,15 @@ def test_it_is_joined_to_a_site_and_taken_away_again_byte_for_byte(desk: Desk, n
     assert {path: after[path] for path in before} == before
     assert {path for path in after if path not in before} == {
         f"rights-reservation/{name}/{file}"
-        for file in ("index.html", "declaration.json", "declaration.note", "declaration.tlog-proof")
+        for file in (
+            "index.html",
+            "de/index.html",
+            "fr/index.html",
+            "es/index.html",
+            "declaration.json",
+            "declaration.note",
+            "declaration.tlog-proof",
+        )  # fmt: skip
     }
     assert b"Withdrawn" in after[f"rights-reservation/{name}/index.html"]
 

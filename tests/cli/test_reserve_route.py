@@ -67,7 +67,8 @@ def test_the_whole_route(route: _Route, tmp_path: Path) -> None:
     assert route.json(*ask, "--model", "B 1")["answer"] == "reserved"
 
     assert {form["form"] for form in route.json("publish", "plan")["forms"]} == {
-        "page", "document", "robots", "tdmrep", "tdm_policy", "http_headers",
+        "page", "translation", "document", "robots", "tdmrep", "tdm_policy", "http_headers", "apache", "caddy",
+        "headers_file", "rsl", "ai_txt", "html_head", "json_ld",
     }  # fmt: skip
     site = tmp_path / "site"
     site.mkdir()

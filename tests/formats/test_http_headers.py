@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tacenda.core.preference import Dimension, Preference
-from tacenda.errors import InputError
-from tacenda.formats.http_headers import parse_headers, render_nginx, reservation_headers
+from tacenda.formats.http_headers import parse_headers, reservation_headers
 
 DENY, UNKNOWN = Preference.DENY, Preference.UNKNOWN
 POLICY = "https://lark.example/policy.json"
@@ -49,12 +48,22 @@ def test_what_a_response_says(fields: list[tuple[str, str]], dimension: Dimensio
     assert parse_headers(fields).preferences()[dimension] is said
 
 
-@pytest.mark.parametrize("value", ['a"\nb', "a\r\nadd_header x y", "$host", "é", ""])
-def test_f62_a_value_that_could_mean_something_else_to_nginx_is_refused(value: str) -> None:
-    with pytest.raises(InputError):
-        render_nginx([("tdm-policy", value)])
+@pytest.mark.parametrize(
+    ("value", "licence"),
+    [
+        ('<https://x.example/rsl.xml>; rel="license"; type="application/rsl+xml"', "https://x.example/rsl.xml"),
+        ('<a>; rel="next", <b>; type="application/rsl+xml"; rel="license nofollow"', "b"),
+        ('<https://x.example/cc>; rel="license"', ""),
+        ('<https://x.example/rsl.xml>; rel="license"; type="text/xml"', ""),
+        ("<", ""),
+    ],
+)
+def test_a_link_leads_to_an_rsl_document(value: str, licence: str) -> None:
+    """RSL 1.0, discovery: rel="license" and the media type, both."""
+    assert parse_headers([("Link", value)]).licence == licence
 
 
-def test_quotes_and_backslashes_are_escaped_and_comments_stay_on_their_line() -> None:
-    text = render_nginx([("x", 'a"b\\c;}')], ["n\ninclude /etc/passwd;"]).decode()
-    assert text == '# n?include /etc/passwd;\nadd_header x "a\\"b\\\\c;}" always;\n'
+def test_the_link_is_written_only_where_there_is_a_document() -> None:
+    fields = reservation_headers(frozenset({Dimension.SEARCH}), "", "https://x.example/rsl.xml")
+    assert fields[-1] == ("Link", '<https://x.example/rsl.xml>; rel="license"; type="application/rsl+xml"')
+    assert reservation_headers(frozenset({Dimension.SEARCH}), "") == (("Content-Usage", "search=n"),)

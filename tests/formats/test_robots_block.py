@@ -109,12 +109,12 @@ def test_two_declarations_stand_side_by_side() -> None:
 def test_a_damaged_fence_is_never_guessed_at(damaged: bytes) -> None:
     with pytest.raises(ConflictError) as refused:
         put_block(damaged, BLOCK)
-    assert refused.value.code == "robots.fence"
+    assert refused.value.code == "fence.damaged"
 
 
 @pytest.mark.parametrize(
     ("existing", "code"),
-    [(b"\xff\xfeU\x00", "robots.encoding"), (b"a\x00b", "robots.encoding"), (b"#" * 512_000, "robots.size")],
+    [(b"\xff\xfeU\x00", "fence.encoding"), (b"a\x00b", "fence.encoding"), (b"#" * 512_000, "robots.size")],
 )
 def test_what_cannot_be_joined_is_refused(existing: bytes, code: str) -> None:
     with pytest.raises(InputError) as refused:

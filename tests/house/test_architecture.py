@@ -31,6 +31,8 @@ PLANTS = [
     ("databases-in-adapters", "evidence/planted.py", "import sqlalchemy"),
     ("databases-in-adapters", "app/planted.py", "from sqlite3 import connect"),
     ("databases-in-adapters", "cli/planted.py", "import smtplib"),
+    ("network-in-adapters", "watch/planted.py", "import socket"),
+    ("network-in-adapters", "app/planted.py", "from http.client import HTTPSConnection"),
 ]
 
 

@@ -11,19 +11,20 @@ from tacenda.core.canonical import canonical_bytes, sha256_hex
 from tacenda.core.declaration import Declaration, FormKind
 from tacenda.core.documents import declaration_to_document
 from tacenda.core.preference import Dimension, Preference
-from tacenda.core.vocabulary import Use
+from tacenda.core.vocabulary import RESERVED_BY_DEFAULT, Use
 from tacenda.errors import ConflictError
-from tacenda.publish.crawlers import load_crawlers
-from tacenda.publish.plan import NGINX, ROBOTS, TDMREP, Bundle, Source, home, plan_bundle
+from tacenda.publish.bundle import Bundle, Source
+from tacenda.publish.crawlers import kept_out, load_crawlers
+from tacenda.publish.plan import NGINX, ROBOTS, TDMREP, home, plan_bundle
 from tacenda.publish.readback import (
     check_document,
     check_page,
     compare,
-    read_nginx,
     read_page,
     read_robots,
     read_tdmrep,
 )
+from tacenda.publish.readback_forms import read_server
 from tacenda.testing.declarations import declarations
 
 DENY, ALLOW, UNKNOWN = Preference.DENY, Preference.ALLOW, Preference.UNKNOWN
@@ -53,7 +54,7 @@ def _says(bundle: Bundle) -> dict[FormKind, Any]:
     if TDMREP in files:
         read[FormKind.TDMREP] = read_tdmrep(files[TDMREP]).says
     if NGINX in files:
-        read[FormKind.HTTP_HEADERS] = read_nginx(files[NGINX]).says
+        read[FormKind.HTTP_HEADERS] = read_server(FormKind.HTTP_HEADERS, files[NGINX]).says
     read[FormKind.PAGE] = read_page(files[home(bundle.declaration) + "index.html"])[0].says
     return read
 
@@ -75,13 +76,22 @@ def test_all_forms_together_say_exactly_what_was_declared(declaration: Declarati
 
 @settings(max_examples=40, deadline=None)
 @given(declarations())
-def test_named_crawlers_are_kept_out_when_training_is_reserved_and_only_then(declaration: Declaration) -> None:
+def test_named_crawlers_are_kept_out_when_what_they_fetch_for_is_reserved_and_only_then(
+    declaration: Declaration,
+) -> None:
     bundle = plan_bundle(_source(declaration))
     robots = bundle.file(FormKind.ROBOTS)
-    shut = bool({Use.TDM, Use.TRAIN} & declaration.uses)
+    training = bool({Use.TDM, Use.TRAIN} & declaration.uses)
+    search, asking = Use.SEARCH in declaration.uses, Use.RAG_INPUT in declaration.uses
+    shut = {
+        "training": training, "dataset": training, "search": search, "user": asking,
+        "undocumented": training and search and asking,
+    }  # fmt: skip
+    nothing = frozenset({Dimension.TDM})
     for crawler in load_crawlers():
-        says = read_robots(robots.data if robots else b"", crawler.token).says
-        assert (says[Dimension.TRAIN_ANY] is DENY) is shut
+        # asked for what no line of ours can say, so that only being shut out can answer
+        says = read_robots(robots.data if robots else b"", crawler.token, denies=nothing).says
+        assert (says[Dimension.TDM] is DENY) is shut[crawler.purpose], crawler
     if robots:
         assert not any(line.startswith(b"Allow") for line in robots.data.splitlines())
 
@@ -215,15 +225,25 @@ def test_a_note_about_another_version_is_seen(declaration: Declaration) -> None:
 def test_the_crawler_table_is_dated_and_sourced() -> None:
     crawlers = load_crawlers()
     tokens = [crawler.token.lower() for crawler in crawlers]
-    assert len(set(tokens)) == len(tokens) >= 40
+    assert len(set(tokens)) == len(tokens) >= 160
     for crawler in crawlers:
-        assert crawler.purpose in ("training", "dataset")
+        assert crawler.purpose in ("training", "dataset", "search", "user", "undocumented")
         assert crawler.source
         assert crawler.date.startswith("2026-")
         assert crawler.operator
     assert {"gptbot", "claudebot", "google-extended", "ccbot", "applebot-extended"} <= set(tokens)
-    # search and user-triggered fetchers are not kept out: the declaration does not reserve being found
-    assert not {"googlebot", "bingbot", "oai-searchbot", "chatgpt-user", "claude-searchbot"} & set(tokens)
+    purposes = {crawler.token.lower(): crawler.purpose for crawler in crawlers}
+    assert (purposes["gptbot"], purposes["oai-searchbot"], purposes["chatgpt-user"]) == (
+        "training",
+        "search",
+        "user",
+    )
+    # general search engines are spoken to by search=n, and never kept out by us
+    assert not {"googlebot", "bingbot"} & set(tokens)
+    # a declaration that does not reserve search keeps no search crawler out
+    out = {crawler.token.lower() for crawler in kept_out(RESERVED_BY_DEFAULT, crawlers)}
+    assert not {token for token, purpose in purposes.items() if purpose in ("search", "undocumented")} & out
+    assert {"gptbot", "ccbot", "chatgpt-user"} <= out
 
 
 @settings(max_examples=20, deadline=None)

@@ -37,5 +37,5 @@ def test_strictest_of_all(hits: list[tuple[int, int, int, int]], order: object) 
         else:
             expected = MIXED if LICENSED in said else FIRST + EXTRA.index(SILENT)
         assert decided.answer[row] == expected
-        assert decided.matched[row] == len(mine)
+        assert decided.matched[row] == len({item for _, _, item in mine})
         assert (decided.match[row] >= 0) == bool(mine)

@@ -187,6 +187,8 @@ def _gist(record: Record) -> str:
         match record.kind:
             case "publication":
                 about = body["declaration"]
+                if body.get("kind") == "tag":
+                    return f"{about['id']} version {about['version']}, {body['act']}: {body['tagged']:,} files"
                 return f"{about['id']} version {about['version']}, {len(body['files'])} files for {body['site']}"
             case "snapshot":
                 return f"{body['items']:,} items, good until {body['valid_until']}"

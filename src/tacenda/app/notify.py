@@ -258,7 +258,7 @@ def _published_forms(view: View, declaration: Declaration, record: Record) -> tu
     """The forms that the declaration names, with the digests of the newest publication of this version."""
     digests: dict[str, str] = {}
     for publication in view.records("publication"):
-        if publication.body["declaration"]["sha256"] == record.digest:
+        if publication.body["declaration"]["sha256"] == record.digest and "site" in publication.body:
             site = publication.body["site"].rstrip("/")
             digests = {f"{site}/{file['path']}": file["sha256"] for file in publication.body["files"]}
     return tuple(

@@ -17,7 +17,7 @@ from tacenda.core.declaration import ChangeKind, Clause, Declaration
 from tacenda.core.documents import declaration_from_document
 from tacenda.core.preference import denied
 from tacenda.core.reservation import Grantor, Reservation
-from tacenda.core.scope import AllRepertoire, OfCatalogues, OfIpis, OfIsrcPrefixes, OfLabels, OfList, Scope
+from tacenda.core.scope import scope_words
 from tacenda.core.territory import Territory
 from tacenda.core.vocabulary import ALL_USES, LAYER_TITLES, USE_TITLES, Capacity, Layer, Use, in_order
 from tacenda.errors import InputError, IntegrityError
@@ -180,23 +180,6 @@ class DeclarationPage:
 # ---- words --------------------------------------------------------------------------------------------------
 
 
-def scope_words(scope: Scope) -> tuple[str, tuple[str, ...]]:
-    """A scope as a phrase, and the list behind it."""
-    match scope:
-        case AllRepertoire():
-            return "all present and future repertoire", ()
-        case OfCatalogues(names):
-            return "everything in these catalogues", names
-        case OfLabels(names):
-            return "everything released on these labels", names
-        case OfIsrcPrefixes(names):
-            return "every recording whose ISRC begins with", names
-        case OfIpis(names):
-            return "every work in which these IPI name numbers have a part", names
-        case OfList(identifiers):
-            return "the things that bear these identifiers", tuple(str(identifier) for identifier in identifiers)
-
-
 def territory_words(territory: Territory) -> str:
     if territory.is_world:
         return "everywhere in the world"
@@ -285,7 +268,8 @@ class Publication:
 def current_publication(desk: Desk) -> Publication | None:
     """What was published last, or None."""
     with desk.store.reading() as view:
-        last = max(view.records("publication"), key=lambda record: record.entry, default=None)
+        sites = (record for record in view.records("publication") if "site" in record.body)  # not tagged files
+        last = max(sites, key=lambda record: record.entry, default=None)
         if last is None:
             return None
         about = last.body["declaration"]
@@ -317,7 +301,7 @@ def filed_digests(desk: Desk, declaration: str, version: int) -> Mapping[str, st
                 found["declaration.json"] = record.digest
         for record in sorted(view.records("publication"), key=lambda r: r.entry):
             about = record.body["declaration"]
-            if (about["id"], about["version"]) == (declaration, version):
+            if (about["id"], about["version"]) == (declaration, version) and "site" in record.body:
                 found |= {file["path"]: file["sha256"] for file in record.body["files"]}
     return found
 

@@ -12,25 +12,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from tacenda.catalogue.columns import ColumnMap
 from tacenda.catalogue.plan import ImportPlan, expected_rows, require_certain
+from tacenda.catalogue.quick import QuickReader
 from tacenda.catalogue.report_files import ReportFiles
-from tacenda.catalogue.rows import Outcome, Reader, RowReader, Trouble, trouble_of_bad_row
+from tacenda.catalogue.rows import Outcome, RowReader, Trouble, is_own, restored, trouble_of_bad_row
 from tacenda.catalogue.seen import NEW, SeenIds, hashes_of
-from tacenda.core.item import Item
-from tacenda.formats.catalogue_table.rows import BadRow, Row
+from tacenda.core.item_columns import ItemColumns
+from tacenda.formats.catalogue_table.rows import BadRow, Cell, Row
 from tacenda.formats.catalogue_table.table import read
-from tacenda.ports import CatalogueInfo, Clock, ImportProgress, Progress, Store, View
+from tacenda.ports import ITEM_COLUMNS, CatalogueInfo, Clock, ImportProgress, Progress, Store, View
 
 BATCH_ROWS: Final = 50_000
 BATCH_CHARACTERS: Final = 32_000_000
-CHUNK_ROWS: Final = 200
+CHUNK_ROWS: Final = 2_000
+CHUNK_CHARACTERS: Final = 1_000_000
 FIRST_TROUBLES: Final = 20
+ID: Final = ITEM_COLUMNS.index("id")
 
 
 @dataclass(slots=True)
@@ -39,12 +43,12 @@ class Batch:
 
     Attributes:
         rows: how many rows of the file it covers, bad ones included.
-        items: those to be put, each id once in the whole file.
+        items: those to be put, as columns, each id once in the whole file.
         offset: byte where its last row begins, or -1.
     """
 
     rows: int
-    items: list[Item]
+    items: list[ItemColumns]
     troubles: list[Trouble]
     left_out: list[Row]
     offset: int
@@ -137,7 +141,7 @@ def batches(plan: ImportPlan, seen: SeenIds, batch_rows: int = BATCH_ROWS) -> It
     A batch ends early when it holds `BATCH_CHARACTERS`. Where it ends depends on the file alone, so a resumed
     import ends its batches at the same rows.
     """
-    reader = RowReader(plan.table.columns, plan.mapping, plan.catalogue)
+    reader = CheckedRows(plan.table.columns, plan.mapping, plan.catalogue)
     rows = read(plan.table)
     batch = Batch(0, [], [], [], -1)
     characters = 0
@@ -151,9 +155,29 @@ def batches(plan: ImportPlan, seen: SeenIds, batch_rows: int = BATCH_ROWS) -> It
             return
 
 
-def _fill(batch: Batch, rows: Iterator[Row | BadRow], reader: Reader, seen: SeenIds) -> tuple[int, int]:
-    """Add a few rows to the batch, each checked while it is warm; how many, and how many characters they hold."""
-    items: list[Item] = []
+class CheckedRows:
+    """Rows as columns of items: the plain ones quickly, the others with all that is wrong with them."""
+
+    def __init__(self, columns: Sequence[str], mapping: ColumnMap, catalogue: str) -> None:
+        self._quick = QuickReader(columns, mapping, catalogue)
+        self._full = RowReader(columns, mapping, catalogue)
+        self._restored = is_own(columns)
+
+    def __call__(self, row: Row) -> tuple[ItemColumns | None, Sequence[Trouble]]:
+        """The columns, or None when the row is left out, and its troubles."""
+        found = self._quick(restored(row.cells) if self._restored else row.cells)
+        if found is not None:
+            return found, ()
+        item, troubles = self._full(row)
+        return (None if item is None else columns_of(item)), troubles
+
+
+def _fill(batch: Batch, rows: Iterator[Row | BadRow], reader: CheckedRows, seen: SeenIds) -> tuple[int, int]:
+    """Add a few rows to the batch, each checked while it is warm; how many, and how many characters they hold.
+
+    Stops early at `CHUNK_CHARACTERS`.
+    """
+    items: list[ItemColumns] = []
     origins: list[Row] = []
     count = size = 0
     for row in rows:
@@ -162,7 +186,7 @@ def _fill(batch: Batch, rows: Iterator[Row | BadRow], reader: Reader, seen: Seen
         if isinstance(row, BadRow):
             batch.troubles.append(trouble_of_bad_row(row))
             continue
-        size += _characters(row)
+        size += _characters(row.cells)
         item, troubles = reader(row)
         if troubles:
             batch.troubles += troubles
@@ -171,9 +195,10 @@ def _fill(batch: Batch, rows: Iterator[Row | BadRow], reader: Reader, seen: Seen
         else:
             items.append(item)
             origins.append(row)
+        if size >= CHUNK_CHARACTERS:
+            break
     batch.rows += count
-    lines = np.array([row.line for row in origins], dtype=np.int64)
-    before = seen.add(hashes_of([item.id for item in items]), lines)
+    before = seen.add(hashes_of([item[ID] for item in items]), np.array([row.line for row in origins], np.int64))
     repeated = np.flatnonzero(before != NEW).tolist()
     for place in repeated:
         batch.troubles.append(_duplicate(origins[place], int(before[place]), items[place]))
@@ -187,13 +212,19 @@ def _fill(batch: Batch, rows: Iterator[Row | BadRow], reader: Reader, seen: Seen
     return count, size
 
 
-def _characters(row: Row) -> int:
-    return sum(len(cell) if isinstance(cell, str | tuple) else 8 for cell in row.cells)
+def _characters(cells: Sequence[Cell]) -> int:
+    try:
+        return sum(map(len, cells))  # type: ignore[arg-type]  # CSV: all cells are text
+    except TypeError:
+        return sum(len(cell) if isinstance(cell, str | tuple) else 8 for cell in cells)
 
 
-def _duplicate(row: Row, line: int, item: Item) -> Trouble:
-    name = str(item.identifiers[0]) if item.identifiers else f"{item.artist} – {item.title}"
-    why = f"Line {line} names the same {item.kind.value}; that row was taken."
+def _duplicate(row: Row, line: int, columns: ItemColumns) -> Trouble:
+    item = dict(zip(ITEM_COLUMNS, columns, strict=True))
+    codes = [f"{name}:{code}" for name in ("gtin", "isrc", "iswc", "youtube") for code in item[name].split()]
+    codes += json.loads(item["other_ids"])
+    name = min(codes, default=f"{item['artist']} – {item['title']}")
+    why = f"Line {line} names the same {item['kind']}; that row was taken."
     return Trouble(row.line, row.offset, "", "row.duplicate", Outcome.ROW_LEFT_OUT, name[:200], why)
 
 
@@ -302,7 +333,7 @@ class Importer:
         fresh = _count_new(batch.items, existing)
         with self.store.writing() as change:
             # In the order of the store's key: neighbours go to the same page.
-            different = change.put_items(sorted(batch.items, key=attrgetter("id"))) if batch.items else 0
+            different = change.put_item_rows(sorted(batch.items, key=itemgetter(ID))) if batch.items else 0
             tally.new += fresh
             tally.changed += different - fresh
             change.set_import_progress(self._progress(tally, finished=False))
@@ -371,10 +402,10 @@ def existing_ids(view: View, catalogue: str) -> SeenIds:
     return found
 
 
-def _count_new(items: Sequence[Item], existing: SeenIds) -> int:
+def _count_new(items: Sequence[ItemColumns], existing: SeenIds) -> int:
     if not items or not len(existing):
         return len(items)
-    return int(np.count_nonzero(existing.first_lines(hashes_of([item.id for item in items])) == NEW))
+    return int(np.count_nonzero(existing.first_lines(hashes_of([item[ID] for item in items])) == NEW))
 
 
 def _write_reports(files: ReportFiles, batch: Batch) -> None:

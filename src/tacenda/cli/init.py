@@ -45,7 +45,7 @@ def command(
             }
         )
         return
-    say(f"The workspace of {desk.settings.rightsholder} is in {root}.")
+    say(f"The workspace of {desk.settings.rightsholder} is in {root.resolve()}.")
     say(f"  settings      {root / SETTINGS_FILE}")
     say(f"  log           {desk.settings.origin}")
     click.echo(f"  verifier key  {desk.signer.verifier_key}")  # whole, to be copied

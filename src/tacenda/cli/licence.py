@@ -8,7 +8,7 @@ import click
 from tacenda.app import licence
 from tacenda.app.workspace import open_desk
 from tacenda.cli.output import json_option, print_json, print_table, say
-from tacenda.core.documents import scope_to_document
+from tacenda.cli.reserve import scope_line
 from tacenda.core.vocabulary import in_order
 from tacenda.licensing.deed import Deed
 
@@ -203,7 +203,7 @@ def _print(deed: Deed) -> None:
         ("licence", f"{held.name} ({deed.kind.value}, applies from {deed.applies_from.isoformat()})"),
         ("grantor", held.grantor),
         ("grantee", " ".join((held.grantee, *held.affiliates))),
-        ("scope", str(scope_to_document(held.scope))),
+        ("scope", scope_line(held.scope)),
         ("layers", ", ".join(layer.value for layer in in_order(held.layers))),
         ("uses", ", ".join(use.value for use in in_order(held.uses))),
         ("models", "any" if held.models is None else ", ".join(held.models)),

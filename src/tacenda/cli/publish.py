@@ -1,7 +1,9 @@
 """``tacenda publish``: the declaration as a page and in machine-readable forms."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,13 +11,34 @@ from tacenda.app import publish
 from tacenda.app.desk import Desk
 from tacenda.app.reserve import current_declaration
 from tacenda.app.workspace import open_desk
+from tacenda.cli.assets import tag
 from tacenda.cli.output import json_option, print_json, print_table, say
+from tacenda.cli.watch import watch
+from tacenda.core.declaration import FormKind
 from tacenda.core.preference import Dimension
-from tacenda.errors import ConflictError
+from tacenda.errors import ConflictError, InputError
+from tacenda.publish.bundle import Bundle, told_by_none
+from tacenda.publish.forms import parse_forms
 from tacenda.publish.readback import Mismatch, Reading
+from tacenda.publish.site import SERVERS, parse_site
 
 _version = click.option("--version", "version", type=int, help="Version.  [default: the latest]")
 _declaration = click.argument("declaration", required=False)
+_forms = click.option(
+    "--forms",
+    metavar="NAMES",
+    help="Only these forms, such as robots,tdmrep,nginx.  [default: all that can say it]",
+)
+_description = click.option(
+    "--site-description",
+    "description",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A site.toml: which paths, hosts and files it reaches, and the web server.  [default: the whole site]",
+)
+
+
+def _reach_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    return _forms(_description(command))
 
 
 @click.group()
@@ -30,36 +53,42 @@ def command() -> None:
     """
 
 
+command.add_command(tag)
+
+
 @command.command()
 @_declaration
 @_version
+@_reach_options
 @json_option
 @click.pass_obj
-def plan(workspace: str, /, declaration: str | None, version: int | None, as_json: bool) -> None:
+def plan(
+    workspace: str,
+    /,
+    declaration: str | None,
+    version: int | None,
+    forms: str | None,
+    description: Path | None,
+    as_json: bool,
+) -> None:
     """Show what would go where, and what each form can and cannot say. Writes nothing.
 
     \b
     Example:
-      tacenda publish plan
-    """
+      tacenda publish plan --forms robots,tdmrep,rsl,nginx
+    """  # fmt: skip
     desk = open_desk(Path(workspace))
-    bundle = publish.plan_publication(desk, declaration or _only(desk), version)
+    reach = _reach(forms, description)
+    bundle = publish.plan_publication(desk, declaration or _only(desk), version, reach=reach)
     if as_json:
-        print_json(
-            {
-                "declaration": bundle.declaration.id,
-                "version": bundle.declaration.version,
-                "forms": [
-                    {"form": f.form.value, "path": f.path, "url": f.url, "can": f.can, "cannot": f.cannot}
-                    for f in bundle.lines
-                ],
-                "files": [{"path": f.path, "sha256": f.digest, "upload": f.upload} for f in bundle.files],
-                "remarks": list(bundle.remarks),
-            }
-        )
+        print_json(_plan_document(bundle))
         return
-    rows = [(f.path, f.can, f.cannot) for f in bundle.lines]
+    rows = [(line.path, line.can, line.cannot) for line in bundle.lines]
     print_table(f"Publication of {bundle.declaration.name}", ("file", "says", "cannot say"), rows)
+    _print_denials(bundle)
+    if bundle.left_out:
+        not_written = [(form.value, why) for form, why in bundle.left_out.items()]
+        print_table("\nNot written", ("form", "because"), not_written)
     for remark in bundle.remarks:
         say(f"Note: {remark}")
 
@@ -67,10 +96,18 @@ def plan(workspace: str, /, declaration: str | None, version: int | None, as_jso
 @command.command()
 @_declaration
 @_version
+@_reach_options
 @click.option(
     "--into",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Root of the site: join our lines to the files that are there.",
+)
+@click.option(
+    "--config",
+    "configs",
+    multiple=True,
+    metavar="SERVER=FILE",
+    help="Keep our block in this configuration: nginx=, apache= or caddy=. May be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @json_option
@@ -80,41 +117,40 @@ def write(
     /,
     declaration: str | None,
     version: int | None,
+    forms: str | None,
+    description: Path | None,
     into: Path | None,
+    configs: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Write the bundle, after reading it back; and join it to a site.
+    """Write the bundle, after reading it back; and join it to a site and its web server's configuration.
 
     The same version again gives the same bytes and files nothing.
 
     \b
     Example:
-      tacenda publish write --into /srv/www/lark.example --dry-run
+      tacenda publish write --into /srv/www/lark.example --config nginx=/etc/nginx/snippets/rights.conf --dry-run
     """  # fmt: skip
     desk = open_desk(Path(workspace))
-    done = publish.write_publication(desk, declaration or _only(desk), version, into=into, dry_run=dry_run)
+    done = publish.write_publication(
+        desk,
+        declaration or _only(desk),
+        version,
+        into=into,
+        configs=_configs(configs),
+        reach=_reach(forms, description),
+        dry_run=dry_run,
+    )
     if as_json:
-        print_json(
-            {
-                "declaration": done.bundle.declaration.id,
-                "version": done.bundle.declaration.version,
-                "folder": str(done.folder),
-                "files": [{"path": f.path, "sha256": f.digest} for f in done.bundle.files],
-                "read_back": [reading.document() for reading in done.readings],
-                "filed": done.filed,
-                "entry": done.record.entry if done.record else None,
-                "site": [{"path": c.path, "diff": c.difference()} for c in done.site],
-                "dry_run": dry_run,
-            }
-        )
+        print_json(_written_document(done, dry_run))
         return
     print_table("", ("file", "bytes", "sha256"), [(f.path, len(f.data), f.digest[:16]) for f in done.bundle.files])
     _print_readings(done.readings)
     for change in done.site:
         say("")
         say(f"new file {change.path}" if change.before is None else change.difference().rstrip("\n"))
-    for remark in done.bundle.remarks:
+    for remark in (*done.bundle.remarks, *done.remarks):
         say(f"Note: {remark}")
     if dry_run:
         say("Dry run: nothing was written.")
@@ -159,6 +195,68 @@ def check(
         sys.exit(1)
 
 
+command.add_command(watch)
+
+
+def _reach(forms: str | None, description: Path | None) -> publish.Reach:
+    return publish.Reach(
+        parse_site(description.read_bytes()) if description else publish.EVERYTHING.site,
+        parse_forms(forms) if forms else None,
+    )
+
+
+def _configs(words: tuple[str, ...]) -> dict[FormKind, Path]:
+    found: dict[FormKind, Path] = {}
+    for word in words:
+        name, _, path = word.partition("=")
+        kind = SERVERS.get(name)
+        if kind is None or not path:
+            raise InputError(
+                "publish.config",
+                f"{word[:80]!r} names no configuration.",
+                hint="Such as nginx=/etc/nginx/rights.conf.",
+            )
+        found[kind] = Path(path)
+    return found
+
+
+def _plan_document(bundle: Bundle) -> dict[str, Any]:
+    return {
+        "declaration": bundle.declaration.id,
+        "version": bundle.declaration.version,
+        "forms": [
+            {
+                "form": line.form.value,
+                "path": line.path,
+                "url": line.url,
+                "can": line.can,
+                "cannot": line.cannot,
+                "denies": sorted(dimension.value for dimension in line.denies),
+                "unsaid": [use.value for use in line.unsaid],
+            }
+            for line in bundle.lines
+        ],
+        "not_written": {form.value: why for form, why in bundle.left_out.items()},
+        "files": [{"path": f.path, "sha256": f.digest, "upload": f.upload} for f in bundle.files],
+        "remarks": list(bundle.remarks),
+    }
+
+
+def _written_document(done: publish.Published, dry_run: bool) -> dict[str, Any]:
+    return {
+        "declaration": done.bundle.declaration.id,
+        "version": done.bundle.declaration.version,
+        "folder": str(done.folder),
+        "files": [{"path": f.path, "sha256": f.digest} for f in done.bundle.files],
+        "read_back": [reading.document() for reading in done.readings],
+        "filed": done.filed,
+        "entry": done.record.entry if done.record else None,
+        "site": [{"path": c.path, "diff": c.difference()} for c in done.site],
+        "remarks": [*done.bundle.remarks, *done.remarks],
+        "dry_run": dry_run,
+    }
+
+
 def _only(desk: Desk) -> str:
     found = current_declaration(desk)
     if found is None:
@@ -166,6 +264,20 @@ def _only(desk: Desk) -> str:
             "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
         )
     return found[0].id
+
+
+def _print_denials(bundle: Bundle) -> None:
+    """What each form tells machines, forms that are alike on one line."""
+    together: dict[tuple[str, str], list[str]] = {}
+    common = told_by_none(bundle.lines)
+    for line in bundle.lines:
+        if line.denies:
+            denies = ", ".join(dimension.value for dimension in Dimension if dimension in line.denies)
+            silent = ", ".join(use.value for use in line.unsaid if use not in common)
+            names = together.setdefault((denies, silent), [])
+            names += [] if line.form.value in names else [line.form.value]
+    rows = [(", ".join(names), *key) for key, names in together.items()]
+    print_table("\nOf what is declared", ("forms", "tell machines: deny", "leave unsaid"), rows)
 
 
 def _print_readings(readings: tuple[Reading, ...]) -> None:

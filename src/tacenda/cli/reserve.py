@@ -11,6 +11,7 @@ from tacenda.app.workspace import open_desk
 from tacenda.cli.output import json_option, print_json, print_table, say
 from tacenda.core.declaration import Declaration
 from tacenda.core.documents import scope_to_document
+from tacenda.core.scope import Scope, scope_words
 from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, in_order
 
 _OPTIONS = (
@@ -150,7 +151,7 @@ def list_(workspace: str, as_json: bool) -> None:
         )
         return
     rows = [
-        (s.declaration.id, s.declaration.version, s.state, _scope_words(s.declaration), s.digest[:16], s.entry)
+        (s.declaration.id, s.declaration.version, s.state, scope_line(s.declaration.scope), s.digest[:16], s.entry)
         for s in standing
     ]
     print_table("", ("id", "version", "state", "scope", "sha256", "entry"), rows)
@@ -246,7 +247,7 @@ def _print_terms(d: Declaration, digest: str, entry: int | None) -> None:
         ("declaration", f"{d.id} version {d.version} ({d.change.value})"),
         ("declarant", who),
         ("capacity", d.capacity.value + (f", mandate {d.mandate}" if d.mandate else "")),
-        ("scope", _scope_words(d)),
+        ("scope", scope_line(d.scope)),
         ("layers", ", ".join(LAYER_TITLES[layer] for layer in in_order(d.layers))),
         ("uses", ", ".join(USE_TITLES[use] for use in in_order(d.uses))),
         ("territory", " ".join(d.territory.as_words())),
@@ -262,11 +263,10 @@ def _print_terms(d: Declaration, digest: str, entry: int | None) -> None:
     print_table("", ("", ""), [row for row in rows if row[1]])
 
 
-def _scope_words(d: Declaration) -> str:
-    document = scope_to_document(d.scope)
-    kind = str(document.pop("kind")).replace("_", " ")
-    values = [str(value) for group in document.values() for value in group]
-    return kind + (": " + ", ".join(values[:10]) if values else "") + (" …" if len(values) > 10 else "")
+def scope_line(scope: Scope) -> str:
+    """A scope on one line: what it is, and the first ten that it names."""
+    phrase, values = scope_words(scope)
+    return phrase + (": " + ", ".join(values[:10]) if values else "") + (" …" if len(values) > 10 else "")
 
 
 def _short(value: object) -> str:

@@ -135,6 +135,14 @@ def parser_of(scheme: Scheme) -> Callable[[str], Answer]:
     return _PARSERS[scheme]
 
 
+def normal_form_of(scheme: Scheme) -> Callable[[str], str]:
+    """A function that answers with the normal form of a text that is plainly written, else with nothing.
+
+    For the inner loop of the import: it makes no `Identifier`. Where it answers with nothing, `parser_of` decides.
+    """
+    return _PLAIN.get(scheme, _not_plain)
+
+
 def identifier(scheme: Scheme, text: str, *, where: str = "") -> Identifier:
     """`parse_identifier` for callers with one identifier in hand.
 
@@ -198,6 +206,33 @@ def gtin_check(digits: str) -> str:
     odd, even = codes[::-2], codes[-2::-2]
     return _DIGIT[-(3 * (sum(odd) - 48 * len(odd)) + sum(even) - 48 * len(even)) % 10]
 
+
+def _plain_isrc(text: str) -> str:
+    return text if _ISRC.fullmatch(text) else ""
+
+
+def _plain_iswc(text: str) -> str:
+    return text if _ISWC.fullmatch(text) and weighted_check(text[1:10], 1) == text[10] else ""
+
+
+def _plain_gtin(text: str) -> str:
+    return text.zfill(14) if _GTIN.fullmatch(text) and gtin_check(text[:-1]) == text[-1] else ""
+
+
+def _plain_youtube(text: str) -> str:
+    return text if _YOUTUBE_ID.fullmatch(text) else ""
+
+
+def _not_plain(_: str) -> str:
+    return ""
+
+
+_PLAIN: Final[Mapping[Scheme, Callable[[str], str]]] = {
+    Scheme.ISRC: _plain_isrc,
+    Scheme.ISWC: _plain_iswc,
+    Scheme.GTIN: _plain_gtin,
+    Scheme.YOUTUBE: _plain_youtube,
+}
 
 _ALPHABET_37: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -68,6 +68,23 @@ class OfList:
 Scope: TypeAlias = AllRepertoire | OfCatalogues | OfLabels | OfIsrcPrefixes | OfIpis | OfList
 
 
+def scope_words(scope: Scope) -> tuple[str, tuple[str, ...]]:
+    """A scope as a phrase, and the list behind it (empty where the phrase says all)."""
+    match scope:
+        case AllRepertoire():
+            return "all present and future repertoire", ()
+        case OfCatalogues(names):
+            return "everything in these catalogues", names
+        case OfLabels(names):
+            return "everything released on these labels", names
+        case OfIsrcPrefixes(names):
+            return "every recording whose ISRC begins with", names
+        case OfIpis(names):
+            return "every work in which these IPI name numbers have a part", names
+        case OfList(identifiers):
+            return "the things that bear these identifiers", tuple(str(identifier) for identifier in identifiers)
+
+
 def covers(scope: Scope, speaker: str, thing: Thing, parties: Mapping[str, Party]) -> str:
     """Why `scope`, stated by the party `speaker`, reaches `thing`, in words; empty if it does not.
 

@@ -18,3 +18,8 @@ def style_text(name: str = "house.css") -> str:
 def recipients_text() -> str:
     """The shipped directory of recipients, as CSV."""
     return (files(__name__) / "recipients.csv").read_text(encoding="utf-8")
+
+
+def protocols_text() -> str:
+    """The protocols that are honoured and how they are combined, as TOML."""
+    return (files(__name__) / "protocols.toml").read_text(encoding="utf-8")

@@ -49,10 +49,14 @@ def media_endings(layers: frozenset[Layer]) -> tuple[str, ...]:
     return tuple(sorted({ending for kind in kinds for ending in ENDINGS[kind]}))
 
 
-def training_patterns(paths: Sequence[str], endings: Sequence[str]) -> tuple[str, ...]:
-    """Patterns for media below `paths`, then the paths themselves."""
-    media = [("" if path == "/" else path.rstrip("$*")) for path in paths if not path.endswith("$")]
-    return (*(f"{path}*.{ending}" for path in media for ending in endings), *paths)
+def training_patterns(paths: Sequence[str], endings: Sequence[str], *, only: bool = False) -> tuple[str, ...]:
+    """Patterns for media below `paths`, then, unless it is `only` about these media, the paths themselves.
+
+    A path that ends in ``$`` names single files already, and stands as it is.
+    """
+    open_paths = [path.rstrip("*") if path != "/" else "" for path in paths if not path.endswith("$")]
+    media = [f"{path}*.{ending}" for path in open_paths for ending in endings]
+    return (*media, *(path for path in paths if not only or path.endswith("$")))
 
 
 def put_ai_txt(existing: bytes, block: AiTxt) -> bytes:

@@ -103,12 +103,14 @@ def render_page(facts: PageFacts) -> bytes:
     translated = language != d.language
     words = load_words(language)
     lead, values = _scope_words(d, words)
+    title, title_language = _title(d, language)
     html = _template().render(
         d=d,
         w=words,
         language=language,
         translated=translated,
-        signed=Markup(f' lang="{_tag(d.language)}"') if translated else "",  # noqa: S704 - a checked tag
+        title=title,
+        title_language=title_language,
         prevails=_fill(words["prevails"], language=words["languages"].get(d.language, d.language)),
         fill=_fill,
         base="../" if translated else "",
@@ -130,10 +132,10 @@ def render_page(facts: PageFacts) -> bytes:
         layers=[_capital(words["layers"][layer.value]) for layer in in_order(d.layers)],
         uses=[_capital(words["uses"][use.value]) for use in in_order(uses_reached(d.uses))],
         not_reserved=[words["uses"][use.value] for use in in_order(frozenset(Use) - uses_reached(d.uses))],
-        clauses=_clauses(facts, language, words),
+        clauses=_clauses(facts, language),
         grantors=[(g.legal_name, _layers_words(g.layers, words)) for g in d.grantors],
         bases=facts.bases,
-        forms=[_Form(form.url, words["forms"].get(form.kind.value, form.kind.value)) for form in d.machine_forms],
+        forms=_forms(d, words, translated=translated),
         digest=facts.digest,
         entry=facts.entry,
         origin=facts.origin,
@@ -168,10 +170,10 @@ def load_words(language: str) -> Words:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _clauses(facts: PageFacts, language: str, words: Words) -> list[_Shown]:
+def _clauses(facts: PageFacts, language: str) -> list[_Shown]:
     d = facts.declaration
     given = {clause.id: clause for clause in facts.clauses}
-    purposes = Clause("purposes", "", words["purposes"] if language == d.language else "For what purposes", d.purposes)
+    purposes = Clause("purposes", "", load_words(d.language)["purposes"], d.purposes)
     stated = d.clauses if d.withdrawn else (*d.clauses[:1], purposes, *d.clauses[1:])
     return [
         _Shown(given[clause.id].heading, given[clause.id].text, language)
@@ -244,8 +246,18 @@ def _fill(text: str, **values: object) -> str:
     return "".join(filled)
 
 
-def _tag(language: str) -> str:
-    return "".join(letter for letter in language if letter.isascii() and (letter.isalnum() or letter == "-"))
+def _title(d: Declaration, language: str) -> tuple[str, str]:
+    """The title and its language: translated where it is the shipped one, else as signed."""
+    if language != d.language and d.title == load_words(LANGUAGES[0])["title"]:
+        return load_words(language)["title"], language
+    return d.title, d.language
+
+
+def _forms(d: Declaration, words: Words, *, translated: bool) -> list[_Form]:
+    named = dict(words["forms"])
+    if translated:
+        named[FormKind.PAGE.value] = words["reference_page"]
+    return [_Form(form.url, named.get(form.kind.value, form.kind.value)) for form in d.machine_forms]
 
 
 def _inlined(css: str) -> str:

@@ -93,8 +93,9 @@ class _Head(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "meta" and "name" in given:
             self.metas.append((given["name"].lower(), given.get("content", "")))
-        elif tag == "link" and "license" in given.get("rel", "").lower().split():
-            if given.get("type", "").lower() == MEDIA_TYPE:
+        elif tag == "link":
+            rels = given.get("rel", "").lower().split()
+            if "license" in rels and given.get("type", "").lower() == MEDIA_TYPE:
                 self.licences.append(given.get("href", ""))
 
 

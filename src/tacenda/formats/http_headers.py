@@ -1,7 +1,7 @@
 """Reservation in HTTP response fields: TDMRep, ``Content-Usage``, ``X-Robots-Tag``, and a ``Link`` to RSL.
 
-`parse_headers` says what a response says, `reservation_headers` what it is to say; `formats.server_headers` makes a
-web server say it.
+`parse_headers` says what a response says, `reservation_headers` what it is to say; `formats.server_headers` makes
+a web server say it.
 """
 
 import re

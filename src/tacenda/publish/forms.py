@@ -4,7 +4,7 @@ This is Tacenda's own reading of the formats, published as such. A form never sa
 cannot say, only the signed document says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tacenda.core.declaration import Declaration, FormKind
@@ -30,7 +30,7 @@ CAN: Final[Mapping[FormKind, str]] = {
     FormKind.APACHE: f"Apache: {_FIELDS}",
     FormKind.CADDY: f"Caddy: {_FIELDS}",
     FormKind.HEADERS_FILE: f"Netlify, Cloudflare Pages: {_FIELDS}",
-    FormKind.RSL: "That training, input to models, indexing for AI and search are prohibited; whom to ask.",
+    FormKind.RSL: "That training, input to models, indexing for AI or search is prohibited; whom to ask.",
     FormKind.AI_TXT: "That files with these endings are not for training, when media are fetched for it.",
     FormKind.HTML_HEAD: "Text and data mining and training of any model, for the page that bears it.",
     FormKind.JSON_LD: "Where the declaration is, with its digest, and whom to ask.",
@@ -43,7 +43,7 @@ CANNOT: Final[Mapping[FormKind, str]] = {
     FormKind.TDMREP: "Single uses, layers, repertoire, territory, dates; copies on other sites.",
     FormKind.TDM_POLICY: "Uses other than mining; layers; a repertoire that is not on the site.",
     **dict.fromkeys(HEADER_FORMS, _BARE),
-    FormKind.RSL: "Mining that trains nothing; layers, repertoire, dates; what it does not prohibit stays open in it.",
+    FormKind.RSL: "Mining that trains nothing; layers, repertoire, dates; it is silent on what it does not name.",
     FormKind.AI_TXT: "Anything but training of any model; a convention of one company, without a standard.",
     FormKind.HTML_HEAD: "Input to models and search; images, recordings and files that the page links to.",
     FormKind.JSON_LD: "That anything is reserved: schema.org has no word for it, so it only leads there.",
@@ -115,9 +115,9 @@ def unsaid(declaration: Declaration, kind: FormKind, site: SiteDescription = WHO
     return in_order(reached - told)
 
 
-def unsaid_words(uses: tuple[Use, ...]) -> str:
+def unsaid_words(uses: Iterable[Use]) -> str:
     """The uses as a person reads them; empty for none."""
-    return "; ".join(USE_TITLES[use] for use in uses)
+    return "; ".join(USE_TITLES[use] for use in in_order(uses))
 
 
 def parse_forms(names: str) -> frozenset[FormKind]:

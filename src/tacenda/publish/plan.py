@@ -1,18 +1,16 @@
 """Planning a bundle: which files, where they go, what each says and what it cannot. Pure; nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tacenda.core.canonical import sha256_hex
 from tacenda.core.declaration import Declaration, FormKind
 from tacenda.core.machine_forms import FOLDER, HEADER_FORMS, address, rsl_words
-from tacenda.core.preference import Dimension, denied
-from tacenda.core.vocabulary import Use
+from tacenda.core.preference import denied
+from tacenda.core.vocabulary import uses_reached
 from tacenda.errors import ConflictError
 from tacenda.formats.ai_txt import AiTxt, media_endings, put_ai_txt, training_patterns
 from tacenda.formats.content_signal import signal_extent
-from tacenda.formats.declaration_page import Basis, PageFacts, page_folder, render_page
+from tacenda.formats.declaration_page import PageFacts, page_folder, render_page
 from tacenda.formats.fence import put_fence
 from tacenda.formats.html_head import render_head, reservation_metas
 from tacenda.formats.http_headers import reservation_headers
@@ -21,10 +19,10 @@ from tacenda.formats.robots_block import Block, put_block
 from tacenda.formats.rsl import Holder, RslContent, render_rsl
 from tacenda.formats.server_headers import Snippet, render_snippet
 from tacenda.formats.tdmrep import Policy, put_rule, render_policy
-from tacenda.publish.crawlers import Crawler, kept_out
-from tacenda.publish.forms import CAN, CANNOT, expected, left_out, unsaid
+from tacenda.publish.bundle import Bundle, BundleFile, FormLine, Source, told_by_none
+from tacenda.publish.forms import CAN, CANNOT, left_out, unsaid, unsaid_words
 from tacenda.publish.readme import readme
-from tacenda.publish.site import SERVERS, WHOLE_SITE, SiteDescription
+from tacenda.publish.site import WHOLE_SITE, SiteDescription, reach_document
 from tacenda.publish.translation import Translation
 
 PUBLICATION_FORMAT: Final = "tacenda/publication/1"
@@ -41,109 +39,6 @@ SNIPPETS: Final[Mapping[FormKind, str]] = {
     FormKind.HEADERS_FILE: "_headers",
 }
 README: Final = "README.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a bundle is made from.
-
-    Attributes:
-        document: canonical bytes of the declaration.
-        note: the signed note over it.
-        entry: index in the evidence log.
-        site: what the declaration reaches on its site.
-        chosen: the forms to write; None for all that are able to express it.
-        translations: of the page, other languages than that of reference.
-    """
-
-    declaration: Declaration
-    document: bytes
-    note: bytes
-    digest: str
-    entry: int
-    origin: str
-    verifier_key: str
-    bases: tuple[Basis, ...]
-    css: str
-    crawlers: tuple[Crawler, ...]
-    site: SiteDescription = WHOLE_SITE
-    chosen: frozenset[FormKind] | None = None
-    translations: tuple[Translation, ...] = ()
-
-    @property
-    def forms(self) -> Mapping[FormKind, frozenset[Dimension]]:
-        """The forms to be written, and what each must deny."""
-        able = expected(self.declaration, self.site)
-        wanted = able if self.chosen is None else {kind: said for kind, said in able.items() if kind in self.chosen}
-        if self.chosen is not None or not self.site.server:
-            return wanted
-        mine = SERVERS[self.site.server]
-        return {kind: said for kind, said in wanted.items() if kind not in HEADER_FORMS or kind is mine}
-
-    @property
-    def licence_url(self) -> str:
-        return address(self.declaration.site, self.declaration.id, FormKind.RSL) if FormKind.RSL in self.forms else ""
-
-    @property
-    def kept_out(self) -> tuple[Crawler, ...]:
-        """The crawlers that the block in robots.txt shuts out."""
-        return kept_out(self.declaration.uses, self.crawlers) if FormKind.ROBOTS in self.forms else ()
-
-
-@dataclass(frozen=True, slots=True)
-class BundleFile:
-    """One file: its path below the bundle (and below the site's root, if it is to be uploaded as it is).
-
-    Attributes:
-        form: the form it is, or None for what accompanies it.
-        upload: False for what is read by a person or pasted into a configuration.
-    """
-
-    path: str
-    data: bytes
-    form: FormKind | None
-    upload: bool = True
-
-    @property
-    def digest(self) -> str:
-        return sha256_hex(self.data)
-
-
-@dataclass(frozen=True, slots=True)
-class FormLine:
-    """One line of the plan for a person.
-
-    Attributes:
-        denies: the dimensions that a machine will read as denied.
-        unsaid: uses that are reserved, and of which this form tells a machine nothing.
-    """
-
-    form: FormKind
-    path: str
-    url: str
-    can: str
-    cannot: str
-    denies: frozenset[Dimension] = frozenset()
-    unsaid: tuple[Use, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """The files, the plan in words, and what a person should know before uploading.
-
-    Attributes:
-        left_out: why each form that is not written is not.
-    """
-
-    declaration: Declaration
-    digest: str
-    files: tuple[BundleFile, ...]
-    lines: tuple[FormLine, ...]
-    remarks: tuple[str, ...]
-    left_out: Mapping[FormKind, str] = field(default_factory=dict)
-
-    def file(self, form: FormKind) -> BundleFile | None:
-        return next((file for file in self.files if file.form is form), None)
 
 
 def plan_bundle(source: Source) -> Bundle:
@@ -185,7 +80,7 @@ def plan_bundle(source: Source) -> Bundle:
         for file in files
         if file.form is not None
     )
-    remarks = _remarks(source)
+    remarks = _remarks(source, lines)
     files.append(BundleFile(README, readme(source, lines, remarks), None, upload=False))
     return Bundle(
         d, source.digest, tuple(sorted(files, key=lambda f: f.path)), lines, remarks, left_out(d, source.site)
@@ -205,7 +100,8 @@ def _machine_files(source: Source) -> list[BundleFile]:
     for kind, path in SNIPPETS.items():
         if kind in forms:
             data = put_fence(b"", d.id, d.version, snippet_of(source, kind).lines)
-            files.append(BundleFile(path, data, kind, upload=kind is FormKind.HEADERS_FILE))
+            upload = kind is FormKind.HEADERS_FILE and source.uploads_headers
+            files.append(BundleFile(path, data, kind, upload))
     if FormKind.RSL in forms:
         files.append(BundleFile(RSL, _rsl(source), FormKind.RSL))
     if FormKind.AI_TXT in forms:
@@ -236,9 +132,7 @@ def ai_txt_of(source: Source) -> AiTxt:
     """The block for ai.txt: the endings that the site states, or those in which the layers are found."""
     d = source.declaration
     endings = source.site.media or media_endings(d.layers)
-    paths = source.site.paths if not source.site.media else ()
-    media = training_patterns(source.site.paths, endings)
-    patterns = media if paths else tuple(each for each in media if each not in source.site.paths)
+    patterns = training_patterns(source.site.paths, endings, only=bool(source.site.media))
     return AiTxt(d.id, d.version, _comments(source), patterns)
 
 
@@ -247,6 +141,11 @@ def snippet_of(source: Source, kind: FormKind) -> Snippet:
     d = source.declaration
     fields = reservation_headers(denied(d.uses), policy_url(d), source.licence_url)
     return render_snippet(kind, fields, source.site.paths, _comments(source))
+
+
+def mark_of(name: str) -> str:
+    """What stands in a file that is ours as a whole, so that it is known again."""
+    return f"Written by tacenda for {name}"
 
 
 def home(d: Declaration) -> str:
@@ -258,13 +157,17 @@ def policy_url(d: Declaration) -> str:
     return address(d.site, d.id, FormKind.TDM_POLICY)
 
 
-def publication_document(bundle: Bundle, readings: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def publication_document(
+    bundle: Bundle, readings: Sequence[dict[str, Any]], site: SiteDescription = WHOLE_SITE
+) -> dict[str, Any]:
     """What is filed about a publication: every file with its digest, and what was read back from it."""
     d = bundle.declaration
     return {
         "format": PUBLICATION_FORMAT,
         "declaration": {"id": d.id, "version": d.version, "sha256": bundle.digest},
         "site": d.site,
+        "reach": reach_document(site),
+        "forms": sorted({file.form.value for file in bundle.files if file.form}),
         "files": [
             {"path": file.path, "sha256": file.digest, "bytes": len(file.data), "upload": file.upload}
             for file in bundle.files
@@ -324,7 +227,7 @@ def _rsl(source: Source) -> bytes:
     words = rsl_words(d.uses)
     urls = [*source.site.paths, *(f"{host}{path}" for host in source.site.hosts for path in source.site.paths)]
     holder = Holder(d.permission_mailbox, d.permission_url or address(d.site, d.id, FormKind.PAGE))
-    return render_rsl([RslContent(url, words) for url in urls], holder, _comments(source))
+    return render_rsl([RslContent(url, words) for url in urls], holder, (mark_of(d.id), *_comments(source)))
 
 
 def _head(source: Source) -> bytes:
@@ -350,19 +253,22 @@ def _pointer(source: Source) -> dict[str, Any]:
     )
 
 
-def _remarks(source: Source) -> tuple[str, ...]:
+def _remarks(source: Source, lines: Sequence[FormLine]) -> tuple[str, ...]:
     d = source.declaration
     if d.withdrawn:
         day = d.effective_from.isoformat()
         return (f"Withdrawn from {day}: take block, rule, policy and headers away on that day, not before.",)
     remarks = []
+    untold = told_by_none(lines) if any(line.denies for line in lines) else uses_reached(d.uses)
+    if untold:
+        remarks.append(f"No form for machines has a word for: {unsaid_words(untold)}. The signed document has.")
     if d.effective_from > d.declared_on:
         remarks.append(f"It takes effect on {d.effective_from.isoformat()}: upload on that day, not before.")
     if not d.territory.is_world:
         remarks.append("Machine forms know no territory: they speak to everyone, wherever they are.")
     if source.translations:
         status = sorted({each.status for each in source.translations})[0]
-        remarks.append(f"The translations of the page are shipped as: {status}. The text in {d.language} prevails.")
+        remarks.append(f"The translations of the page are: {status}. The text in {d.language} prevails.")
     missing = sorted(
         form.kind.value for form in d.machine_forms if form.kind not in {*source.forms, FormKind.DOCUMENT}
     )
@@ -374,7 +280,7 @@ def _remarks(source: Source) -> tuple[str, ...]:
             "models that are not generative."
         )
     remarks += [
-        f"{host} serves the same: it needs robots.txt, .well-known/tdmrep.json, ai.txt and the response fields too."
+        f"{host} serves the same: robots.txt, .well-known/tdmrep.json, ai.txt and the fields are needed there too."
         for host in source.site.hosts
     ]
     remarks.append("A signal on this site reaches no copy on another: see to it that licensees carry it too.")

@@ -32,9 +32,9 @@ _SAYS: Final[Mapping[str, tuple[Dimension, ...]]] = {
     "content-signal:ai-input": (Dimension.AI_INPUT,),
     "content-signal:search": (Dimension.SEARCH,),
 }
+_EXTENT: Final = ("content-signal", "use", "full")
 _TRAINING: Final = (Dimension.TRAIN_ANY, Dimension.TRAIN_GEN)
 _MINING: Final = (Dimension.TDM, *_TRAINING)
-_ADD_HEADER: Final = re.compile(r'\s*add_header\s+([A-Za-z0-9-]+)\s+"((?:[^"\\]|\\.)*)"\s+always;\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +59,52 @@ class Mismatch:
     why: str
 
 
-def read_robots(data: bytes, token: str = "") -> Reading:
-    """robots.txt at ``/`` for one crawler, or for one that no group names.
+def read_robots(
+    data: bytes, token: str = "", path: str = "/", denies: frozenset[Dimension] = frozenset(_TRAINING)
+) -> Reading:
+    """robots.txt at `path` for one crawler, or for one that no group names.
 
     The lines are read twice over: once as by a reader of RFC 9309 alone, for whom every other record is air, and
-    once with the preference lines. Where the first is shut out altogether, training is denied.
+    once with the preference lines. Where the first is shut out altogether, `denies` is denied: what this crawler
+    fetches for. ``use=full`` would be a licence of everything, and is read as one.
     """
     rules, lines = _robots_groups(data)
     name = token.lower() if token.lower() in rules else "*"
     says: dict[Dimension, Preference] = dict.fromkeys(Dimension, Preference.UNKNOWN)
-    shut_out = _shut_out(rules.get(name, []))
-    if not shut_out:
-        for key, value in lines.get(name, []):
+    if not _shut_out(rules.get(name, []), path):
+        for key, value in _reaching(lines.get(name, []), path):
             for part in value.split(","):
                 label, _, word = part.partition("=")
-                for dimension in _SAYS.get(f"{key}:{label.strip()}", ()):
-                    says[dimension] = _stricter(says[dimension], _WORDS.get(word.strip(), Preference.UNKNOWN))
+                label, word = label.strip(), word.strip()
+                if (key, label, word) == _EXTENT:
+                    says = dict.fromkeys(Dimension, Preference.ALLOW)
+                for dimension in _SAYS.get(f"{key}:{label}", ()):
+                    says[dimension] = _stricter(says[dimension], _WORDS.get(word, Preference.UNKNOWN))
     elif token:
-        says.update(dict.fromkeys(_TRAINING, Preference.DENY))
+        says.update(dict.fromkeys(denies, Preference.DENY))
     else:
         # Nobody declared that every crawler is to be kept out: that would end search too.
         says.update(dict.fromkeys(Dimension, Preference.DENY))
     return Reading(FormKind.ROBOTS, token, says)
 
 
-def read_tdmrep(data: bytes) -> Reading:
-    """tdmrep.json for ``/``: the first rule whose location reaches it."""
+def robots_licence(data: bytes) -> str:
+    """The RSL document that robots.txt names to everyone, or empty."""
+    return next((value for key, value in _robots_groups(data)[1].get("*", []) if key == "license"), "")
+
+
+def read_tdmrep(data: bytes, path: str = "/") -> Reading:
+    """tdmrep.json for `path`: the first rule whose location reaches it."""
     value: object = None
     try:
         rules = json.loads(data)
         for rule in rules if isinstance(rules, list) else []:
-            if isinstance(rule, dict) and rule.get("location") in ("/", "/*", "*", "/$"):
+            if isinstance(rule, dict) and _reaches(str(rule.get("location", "")), path):
                 value = rule.get("tdm-reservation")
                 break
     except (ValueError, RecursionError):
         pass
     return Reading(FormKind.TDMREP, "", _mining(value if type(value) is int else None))
-
-
-def read_nginx(data: bytes) -> Reading:
-    """The ``add_header`` lines of a snippet, as the fields of a response."""
-    fields: list[tuple[str, str]] = []
-    for line in data.decode("utf-8", "replace").splitlines():
-        match = _ADD_HEADER.fullmatch(line)
-        if match:
-            fields.append((match.group(1).lower(), re.sub(r"\\(.)", r"\1", match.group(2))))
-    return Reading(FormKind.HTTP_HEADERS, "", _from_fields(fields))
 
 
 def read_page(data: bytes) -> tuple[Reading, str, str]:
@@ -120,7 +120,7 @@ def read_page(data: bytes) -> tuple[Reading, str, str]:
         pass
     fields = [(name, content) for name, content in page.metas if name in ("tdm-reservation", "tdm-policy")]
     fields += [("x-robots-tag", content) for name, content in page.metas if name == "robots"]
-    return Reading(FormKind.PAGE, "", _from_fields(fields)), " ".join("".join(page.text).split()), stated
+    return Reading(FormKind.PAGE, "", from_fields(fields)), " ".join("".join(page.text).split()), stated
 
 
 def compare(
@@ -131,13 +131,14 @@ def compare(
     Args:
         deny: the dimensions that this form must deny.
         shared: the file is others' too, so that what was not declared may be said by them.
-        tokens_out: the reading is of a crawler that is kept out altogether.
+        tokens_out: the reading is of a crawler that is kept out: only what it fetches for is asked, which is
+            `deny`, or training where that is empty.
     """
-    wanted = deny | frozenset(_TRAINING) if tokens_out else deny
+    wanted = (deny or frozenset(_TRAINING)) if tokens_out else deny
     found = []
     for dimension in Dimension:
         said = reading.says[dimension]
-        if tokens_out and dimension not in _TRAINING:
+        if tokens_out and dimension not in wanted:
             continue
         if dimension in wanted and said is not Preference.DENY:
             found.append(f"{dimension.value} is {said.value}, not deny")
@@ -192,19 +193,41 @@ def _robots_groups(data: bytes) -> tuple[dict[str, list[tuple[bool, str]]], dict
             in_heads = False
             for agent in agents:
                 rules[agent].append((key == "allow", value))
-        elif key in ("content-usage", "content-signal") and not value.startswith("/"):
+        elif key in ("content-usage", "content-signal", "license"):
             for agent in agents:
                 lines.setdefault(agent, []).append((key, value))
     return rules, lines
 
 
-def _shut_out(rules: Sequence[tuple[bool, str]]) -> bool:
-    """Whether ``/`` may not be fetched: of patterns that reach it the longest wins, and allow wins a tie."""
-    reach = [(len(pattern), allow) for allow, pattern in rules if pattern in ("/", "*", "/*", "/$", "*$", "/*$")]
+def _shut_out(rules: Sequence[tuple[bool, str]], path: str) -> bool:
+    """Whether `path` may not be fetched: of patterns that reach it the longest wins, and allow wins a tie."""
+    reach = [(len(pattern), allow) for allow, pattern in rules if pattern and _reaches(pattern, path)]
     return bool(reach) and not max(reach)[1]
 
 
-def _from_fields(fields: Sequence[tuple[str, str]]) -> Saying:
+def _reaching(lines: Sequence[tuple[str, str]], path: str) -> list[tuple[str, str]]:
+    """The preference lines for `path`: of ``Content-Usage`` those with the longest path alone (attach-05)."""
+    usages, others = [], []
+    for key, value in lines:
+        if key != "content-usage":
+            others.append((key, value))
+            continue
+        where, _, rest = value.partition(" ") if value.startswith("/") else ("", "", value)
+        if not where or _reaches(where, path):
+            usages.append((len(where), rest.strip()))
+    longest = max((length for length, _ in usages), default=0)
+    return [("content-usage", value) for length, value in usages if length == longest] + others
+
+
+def _reaches(pattern: str, path: str) -> bool:
+    """Whether a pattern of RFC 9309 reaches `path`; a pattern of more than ten stars reaches nothing here."""
+    if pattern.count("*") > 10:
+        return False
+    body = ".*?".join(re.escape(part) for part in pattern.removesuffix("$").split("*"))
+    return re.match(body + (r"\Z" if pattern.endswith("$") else ""), path) is not None
+
+
+def from_fields(fields: Sequence[tuple[str, str]]) -> Saying:
     says = dict.fromkeys(Dimension, Preference.UNKNOWN)
     for key, value in fields:
         if key == "tdm-reservation":

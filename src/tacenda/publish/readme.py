@@ -1,13 +1,11 @@
 """The README of a bundle: what lies where, what is uploaded, and what is pasted into a configuration."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tacenda.core.declaration import FormKind
+from tacenda.publish.bundle import FormLine, Source, told_by_none
 from tacenda.publish.forms import unsaid_words
-
-if TYPE_CHECKING:
-    from tacenda.publish.plan import FormLine, Source
 
 HOW: Final = {
     FormKind.HTTP_HEADERS: "Not uploaded: include it in the server block, and reload nginx.",
@@ -18,7 +16,7 @@ HOW: Final = {
 }
 
 
-def readme(source: "Source", lines: Sequence["FormLine"], remarks: Sequence[str]) -> bytes:
+def readme(source: Source, lines: Sequence[FormLine], remarks: Sequence[str]) -> bytes:
     """The text, as UTF-8 with Unix line ends."""
     d = source.declaration
     text = [
@@ -26,8 +24,8 @@ def readme(source: "Source", lines: Sequence["FormLine"], remarks: Sequence[str]
         f"SHA-256 {source.digest}",
         f"Log entry {source.entry} of {source.origin}",
         "",
-        f"Upload to the root of {d.site}, keeping the folders. If the site has a robots.txt, an ai.txt, a _headers",
-        "file or a .well-known/tdmrep.json of its own, do not overwrite it: run",
+        f"Upload to the root of {d.site}, keeping the folders. If the site has a robots.txt,",
+        "an ai.txt, a _headers file or a .well-known/tdmrep.json of its own, do not overwrite it: run",
         f"  tacenda publish write {d.id} --into SITE_ROOT --dry-run",
         "which shows how ours is joined to it, and then the same without --dry-run.",
         "",
@@ -38,10 +36,11 @@ def readme(source: "Source", lines: Sequence["FormLine"], remarks: Sequence[str]
             "Remove the header lines from the configuration of the web server by hand, or with --config.",
             "",
         ]
+    common = told_by_none(lines)
     for line in lines:
         text += [line.path, f"  at:     {line.url}", f"  says:   {line.can}", f"  cannot: {line.cannot}"]
-        if line.unsaid and line.denies:
-            text.append(f"  silent: {unsaid_words(line.unsaid)}")
+        if line.denies and set(line.unsaid) - common:
+            text.append(f"  silent: {unsaid_words(set(line.unsaid) - common)}")
         if line.form in HOW:
             text.append(f"  how:    {HOW[line.form]}")
         text.append("")

@@ -7,6 +7,7 @@ was declared.
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,6 +82,26 @@ def parse_site(data: bytes) -> SiteDescription:
         tuple(sorted(set(_texts(document, "hosts", _HOST, MAX_HOSTS)))),
         tuple(sorted(set(_texts(document, "media", _ENDING, MAX_PATHS)))),
         server,
+    )
+
+
+def reach_document(site: SiteDescription) -> dict[str, Any]:
+    """The description as it is filed with a publication."""
+    return {
+        "paths": list(site.paths),
+        "hosts": list(site.hosts),
+        "media": list(site.media),
+        "server": site.server,
+    }
+
+
+def reach_from_document(document: Mapping[str, Any]) -> SiteDescription:
+    """The description that was filed; the whole site where none was."""
+    return SiteDescription(
+        tuple(document.get("paths", ("/",))),
+        tuple(document.get("hosts", ())),
+        tuple(document.get("media", ())),
+        str(document.get("server", "")),
     )
 
 

@@ -52,9 +52,7 @@ def _translated(
     shown = []
     for basis in bases:
         found = profiles.get((basis.id, basis.as_of))
-        shown.append(
-            Basis(basis.id, basis.as_of, found["title"], tuple(found["references"])) if found else basis
-        )
+        shown.append(Basis(basis.id, basis.as_of, found["title"], tuple(found["references"])) if found else basis)
     return Translation(other["language"], other["status"], tuple(clauses), tuple(shown))
 
 

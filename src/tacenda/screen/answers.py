@@ -23,6 +23,14 @@ UNREADABLE: Final = 1
 NOTHING: Final = 2
 NOT_COVERED: Final = 3
 MIXED: Final = 4
+# Unclear for an identifier that cannot be read; by the field's name.
+MALFORMED: Final[Mapping[str, int]] = {"isrc": 5, "iswc": 6, "gtin": 7, "youtube": 8}
+KIND_TITLES: Final[Mapping[str, str]] = {
+    "isrc": "ISRC",
+    "iswc": "ISWC",
+    "gtin": "release number (GTIN)",
+    "youtube": "YouTube id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,28 @@ FIXED: Final[tuple[AnswerLine, ...]] = (
     AnswerLine(UNCLEAR, "The row does not say what it is: it has no identifier, and not both artist and title."),
     AnswerLine(UNCLEAR, "The row is named only by an identifier of a kind that this snapshot holds none of."),
     AnswerLine(UNCLEAR, "Several things match this row, and not all of them are licensed."),
+    *(
+        AnswerLine(
+            UNCLEAR,
+            f"The {KIND_TITLES[kind]} of this row is malformed, so what it means could not be looked up.",
+        )
+        for kind in MALFORMED
+    ),
+)
+
+# What is said of a row beside its answer, by number; the answer stays.
+NO_DOUBT: Final = 0
+APART: Final = 1
+OTHER_ISRC: Final = 2
+DOUBTFUL: Final[Mapping[str, int]] = {kind: number for number, kind in enumerate(MALFORMED, 3)}
+DOUBTS: Final[tuple[str, ...]] = (
+    "",
+    "The ISRC in this row and the name in it belong to different items on record.",
+    "The ISRC in this row is not the one on record for this item, which was recognised by its name.",
+    *(
+        f"The {KIND_TITLES[kind]} in this row is malformed; the row was recognised by another mark."
+        for kind in DOUBTFUL
+    ),
 )
 
 

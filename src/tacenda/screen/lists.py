@@ -11,19 +11,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from tacenda.errors import Unreadable
+from tacenda.screen.cells import CsvRows, header
 
 _TEXT: Final = pa.string()
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 CORPUS_FIELDS: Final = ("id", "title", "artist", "isrc", "iswc", "gtin", "youtube")
 ITEM_FIELDS: Final = ("item", "catalogue", "item_title", "item_artist", "item_isrc", "owner")
+ITEM_WORDS: Final = ("catalogue", "owner")
 ANSWER_FIELDS: Final = ("reserved_by", "since", "reasons", "records")
 SCHEMA: Final = pa.schema(
     [
@@ -34,12 +38,20 @@ SCHEMA: Final = pa.schema(
         ("verdict", _WORD),
         ("matched_by", _WORD),
         ("matches", pa.int32()),
-        *((name, _TEXT) for name in ITEM_FIELDS),
+        *((name, _WORD if name in ITEM_WORDS else _TEXT) for name in ITEM_FIELDS),
         *((name, _WORD) for name in ANSWER_FIELDS),
     ]
 )
 LIST_COLUMNS: Final = ("row", "file", "line", *CORPUS_FIELDS, "verdict")
 UNREADABLE_SCHEMA: Final = pa.schema([(name, _TEXT) for name in ("where", "column", "rule", "value", "why")])
+# Row numbers and lines mostly count up; what has few values is kept as numbers of a short list.
+_PARQUET: Final[Mapping[str, Any]] = {
+    "use_dictionary": ["file", "verdict", "matched_by", "matches", *ITEM_WORDS, *ANSWER_FIELDS],
+    "column_encoding": {"row": "DELTA_BINARY_PACKED", "line": "DELTA_BINARY_PACKED"},
+    "write_statistics": ["row", "verdict"],
+    "compression": "zstd",
+    "compression_level": 1,
+}
 _DANGEROUS: Final = "^[=+\\-@\\t\\r']"
 
 
@@ -104,7 +116,7 @@ class Lists:
     """
 
     def __init__(self, folder: Path, drop: frozenset[str]) -> None:
-        self._drop = pa.array(sorted(drop), _TEXT)
+        self._drop = drop
         self._folder = folder
         self._writers: list[_Writer] = []
         self.kept = 0
@@ -127,55 +139,44 @@ class Lists:
             writer.add((batch, unreadable))
 
     def _write_table(self, work: Iterator[Work]) -> None:
-        with pq.ParquetWriter(
-            self._folder / "verdicts.parquet", SCHEMA, use_dictionary=_dictionary_columns()
-        ) as table:
+        path = self._folder / "verdicts.parquet"
+        with pq.ParquetWriter(path, SCHEMA, **_PARQUET) as table:
             for batch, _ in work:
                 table.write_batch(batch)
 
     def _write_cells(self, work: Iterator[Work]) -> None:
-        options = arrow_csv.WriteOptions(batch_size=8192)
-        columns = pa.schema([SCHEMA.field(name) for name in LIST_COLUMNS])
+        rows = CsvRows(len(LIST_COLUMNS))
         with ExitStack() as stack:
-            verdicts, keep, drop, unreadable = (
-                stack.enter_context(arrow_csv.CSVWriter(self._folder / name, schema, write_options=options))
-                for name, schema in (
-                    ("verdicts.csv", SCHEMA),
-                    ("keep.csv", columns),
-                    ("drop.csv", columns),
-                    ("unreadable.csv", UNREADABLE_SCHEMA),
-                )
+            names = {"verdicts.csv": SCHEMA.names, "keep.csv": LIST_COLUMNS, "drop.csv": LIST_COLUMNS}
+            files = [stack.enter_context((self._folder / name).open("wb", buffering=0)) for name in names]
+            for file, columns in zip(files, names.values(), strict=True):
+                file.write(header(columns))
+            unreadable = stack.enter_context(
+                arrow_csv.CSVWriter(self._folder / "unreadable.csv", UNREADABLE_SCHEMA)
             )
             for batch, bad in work:
-                safe = _safe(batch)
-                verdicts.write_batch(safe)
-                dropped = pc.is_in(_words(batch.column("verdict")), value_set=self._drop)
-                for writer, mask in ((keep, pc.invert(dropped)), (drop, dropped)):
-                    writer.write_batch(safe.select(list(LIST_COLUMNS)).filter(mask))
-                count = pc.sum(dropped).as_py() or 0
+                dropped = self._dropped(batch)
+                lines = rows.lines(batch, dropped)
+                for file, part in zip(files, (lines.whole, lines.kept, lines.dropped), strict=True):
+                    _write_all(file, part)
+                count = int(np.count_nonzero(dropped))
                 self.dropped += count
                 self.kept += len(batch) - count
                 if bad:
                     unreadable.write_batch(_unreadable_batch(bad))
 
-
-def _dictionary_columns() -> list[str]:
-    """The columns that Parquet should keep as words of a short list."""
-    return ["file", "verdict", "matched_by", "catalogue", "owner", *ANSWER_FIELDS]
-
-
-def _words(column: Any) -> Any:
-    return column.cast(_TEXT) if pa.types.is_dictionary(column.type) else column
+    def _dropped(self, batch: Any) -> NDArray[np.bool_]:
+        """Of each row, whether its verdict is one of those to be dropped."""
+        verdict = batch.column("verdict")
+        of_word = np.array([word in self._drop for word in verdict.dictionary.to_pylist()], np.bool_)
+        dropped: NDArray[np.bool_] = of_word[verdict.indices.to_numpy()]
+        return dropped
 
 
-def _safe(batch: Any) -> Any:
-    texts = [
-        neutralised(batch.column(place))
-        if pa.types.is_string(field.type) or pa.types.is_dictionary(field.type)
-        else batch.column(place)
-        for place, field in enumerate(batch.schema)
-    ]
-    return pa.record_batch(texts, schema=batch.schema)
+def _write_all(file: IO[bytes], part: memoryview) -> None:
+    """Write all of it: an unbuffered file may take less at a time."""
+    while len(part):
+        part = part[file.write(part) :]
 
 
 def _unreadable_batch(bad: Sequence[Unreadable]) -> Any:

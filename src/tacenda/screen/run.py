@@ -4,7 +4,7 @@ Memory is that of a few batches and of the snapshot's counters. The number of ve
 could not be read has a verdict too (Unclear), in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -20,16 +20,25 @@ from tacenda.errors import InputError, Unreadable
 from tacenda.formats.corpus_table import Chunk, Field, field_values, read_rows
 from tacenda.match.interface import COLUMNS, CorpusBatch, How, Matcher, Matches
 from tacenda.ports import Progress
-from tacenda.screen.answers import UNREADABLE, WORDS, AnswerBook
+from tacenda.screen.answers import (
+    APART,
+    DOUBTFUL,
+    DOUBTS,
+    NO_DOUBT,
+    OTHER_ISRC,
+    UNREADABLE,
+    WORDS,
+    AnswerBook,
+)
+from tacenda.screen.found import ITEM_COLUMNS, FoundItems, text, words_once
 from tacenda.screen.lists import CORPUS_FIELDS, ITEM_FIELDS, SCHEMA, Lists
-from tacenda.screen.marks import IDENTIFIERS, answer_without_match
+from tacenda.screen.marks import BAD, GOOD, IDENTIFIERS, States, answer_without_match, states_of
 from tacenda.screen.plan import FilePlan, Plan
 from tacenda.screen.rows import verdicts_of_rows
 from tacenda.screen.tally import FileCount, Tally
 from tacenda.screen.text import LyricLists, Terms, TextEngine, corpus_words, joined
 
-_ITEM_COLUMNS: Final = ("id", "catalogue", "title", "artist", "isrc", "owner")
-_FINDING_ITEM_COLUMNS: Final = (*_ITEM_COLUMNS, "iswc", "gtin", "youtube", "label", "release_date")
+_FINDING_ITEM_COLUMNS: Final = (*ITEM_COLUMNS, "iswc", "gtin", "youtube", "label", "release_date")
 _HOW_WORDS: Final = pa.array([how.name.lower() for how in How], pa.string())
 _WORDS: Final = pa.array(WORDS, pa.string())
 
@@ -65,6 +74,7 @@ class Run:
         self.dropped = 0
         self._covered = covered_kinds(snapshot)
         self._groups = np.asarray(snapshot.group_of_item)
+        self._items = FoundItems(snapshot.items)
         self.text = self._text_engine(terms or Terms())
         self._evidence: LyricLists | None = None
 
@@ -111,7 +121,7 @@ class Run:
 
     def _batch(self, file: FilePlan, chunk: Chunk) -> Any:
         """The verdicts of one chunk as a record batch of `SCHEMA`."""
-        values = field_values(chunk, file.columns)
+        values = {field: text(column) for field, column in field_values(chunk, file.columns).items()}
         rows = len(chunk.lines)
         matches = self._ask(values)
         answers = self._answers(matches)
@@ -121,23 +131,27 @@ class Run:
         item = np.where(shown >= 0, _pick(matches.item, shown), -1)
         how = np.where(shown >= 0, _pick(matches.how, shown), -1)
         answer = decided.answer
+        states = states_of(values, matches)
+        doubt = self._doubts(states, item, how, decided.apart)
         without = np.flatnonzero(shown < 0)
         if len(without):
             some = {field: pc.take(column, pa.array(without)) for field, column in values.items()}
+            said = {field: state[without] for field, state in states.items()}
             answer[without] = answer_without_match(
-                some, len(without), self._covered, searched=self.text is not None
+                some, said, len(without), self._covered, searched=self.text is not None
             )
         if self.text is not None and self._evidence is not None and Field.TEXT in values:
             self._evidence.add(self.text.rows(file.source.name, chunk.lines))
         first = self.tally.rows + 1
         columns: dict[str, Any] = {
             "line": chunk.lines, "answer": answer, "item": item, "how": how, "matches": decided.matched,
+            "doubt": doubt,
         }  # fmt: skip
         if chunk.bad:
             values, columns = _with_bad_rows(chunk, values, columns)
             self.tally.count_unreadable([bad.what for bad in chunk.bad])
         verdict = verdicts[columns["answer"]]
-        self.tally.count(columns["answer"], verdict, columns["how"], columns["item"])
+        self.tally.count(columns["answer"], verdict, columns["how"], columns["item"], columns["doubt"])
         batch = self._record_batch(file.source.name, first, values, columns, verdict)
         self._sample(batch, columns, verdict, chunk.lines)
         return batch
@@ -163,44 +177,69 @@ class Run:
         return answers
 
     def _spelt_alike(self, matches: Matches, values: Mapping[Field, Any]) -> NDArray[np.bool_]:
-        """Of each match, whether its title is spelt as in the row but for case; asked only where several match."""
+        """Of each match, whether its title is spelt as in the row but for case.
+
+        Asked only where several match by one mark: nowhere else does it decide what is shown.
+        """
         alike = np.zeros(len(matches), bool)
         if Field.TITLE not in values or not len(matches):
             return alike
-        several = np.bincount(matches.row)[matches.row] > 1
+        same = (matches.row[1:] == matches.row[:-1]) & (matches.how[1:] == matches.how[:-1])
+        several = np.zeros(len(matches), bool)
+        several[1:] |= same
+        several[:-1] |= same
         asked = np.flatnonzero(several & (matches.item >= 0))
         if len(asked):
-            ours = pc.take(_text(values[Field.TITLE]), pa.array(matches.row[asked]))
-            theirs = _text(self.snapshot.items.column("title").take(pa.array(matches.item[asked])))
-            same = pc.fill_null(pc.equal(pc.utf8_lower(ours), pc.utf8_lower(theirs)), False)
-            alike[asked] = same.to_numpy(zero_copy_only=False)
+            ours = pc.take(values[Field.TITLE], pa.array(matches.row[asked]))
+            theirs = text(self.snapshot.items.column("title").take(pa.array(matches.item[asked])))
+            equal = pc.fill_null(pc.equal(pc.utf8_lower(ours), pc.utf8_lower(theirs)), False)
+            alike[asked] = equal.to_numpy(zero_copy_only=False)
         return alike
+
+    def _doubts(
+        self, states: States, item: NDArray[np.int64], how: NDArray[np.int64], apart: NDArray[np.bool_]
+    ) -> NDArray[np.int8]:
+        """int8: what is doubtful about each row that matched, as a number in `DOUBTS`."""
+        doubt = np.zeros(len(item), np.int8)
+        found = how >= 0
+        for field in reversed(tuple(IDENTIFIERS)):
+            if field in states:
+                doubt[found & (states[field] == BAD)] = DOUBTFUL[field.value]
+        doubt[apart] = APART
+        if Field.ISRC in states:
+            by_name = np.flatnonzero((how == How.TEXT) & (states[Field.ISRC] == GOOD) & ~apart)
+            doubt[by_name[self._items.has_isrc(item[by_name])]] = OTHER_ISRC
+        return doubt
 
     def _record_batch(
         self, source: str, first: int, values: Mapping[Field, Any], columns: Mapping[str, Any], verdict: Any
     ) -> Any:
         rows = len(verdict)
         nulls = pa.nulls(rows, pa.string())
-        found = columns["item"] >= 0
-        items = self.snapshot.items.select(list(_ITEM_COLUMNS)).take(pa.array(columns["item"], mask=~found))
-        lines = self.book.lines
+        lines, answer = self.book.lines, columns["answer"]
+        reasons = answer * np.int32(len(DOUBTS)) + columns["doubt"]
         arrays = [
             pa.array(np.arange(first, first + rows, dtype=np.int64)),
             pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([source])),
             pa.array(columns["line"]),
-            *(_text(values.get(Field(name), nulls)) for name in CORPUS_FIELDS),
+            *(values.get(Field(name), nulls) for name in CORPUS_FIELDS),
             pa.DictionaryArray.from_arrays(pa.array(verdict.astype(np.int32)), _WORDS),
             pa.DictionaryArray.from_arrays(
                 pa.array(columns["how"].astype(np.int32), mask=columns["how"] < 0), _HOW_WORDS
             ),
             pa.array(columns["matches"]),
-            *(_text(items.column(name)) for name in _ITEM_COLUMNS),
-            *(
-                _words(columns["answer"], [str(getattr(line, name)) for line in lines])
-                for name in ("reserved_by", "since", "reasons", "records")
-            ),
+            *self._items.columns(columns["item"]),
+            words_once(answer, lambda number: lines[number].reserved_by),
+            words_once(answer, lambda number: lines[number].since),
+            words_once(reasons, self._reasons),
+            words_once(answer, lambda number: lines[number].records),
         ]
         return pa.record_batch(arrays, schema=SCHEMA)
+
+    def _reasons(self, number: int) -> str:
+        """The reasons of an answer, and the doubt about the row."""
+        answer, doubt = divmod(number, len(DOUBTS))
+        return " ".join(filter(None, (self.book.lines[answer].reasons, DOUBTS[doubt])))
 
     def _sample(
         self, batch: Any, columns: Mapping[str, Any], verdict: NDArray[np.int8], lines: NDArray[np.int64]
@@ -229,31 +268,12 @@ def covered_kinds(snapshot: Screened) -> frozenset[Field]:
     return frozenset(kind for kind in IDENTIFIERS if kind.value in known)
 
 
-def _words(numbers: NDArray[np.int32], texts: Sequence[str]) -> Any:
-    """The texts of these numbers as a dictionary array in which each text stands once.
-
-    Of a dictionary with repeated texts, Arrow's Parquet writer leaves part of a page unwritten: bytes of this
-    process's memory would stand in the file.
-    """
-    places: dict[str, int] = {}
-    place = np.array([places.setdefault(text, len(places)) for text in texts], np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(place[numbers]), pa.array(list(places), pa.string()))
-
-
 def _pick(values: NDArray[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:
     """values[places], and anything at all where the place is -1."""
     if not len(values):
         return np.full(len(places), -1, np.int64)
     picked: NDArray[np.int64] = values[np.maximum(places, 0)].astype(np.int64)
     return picked
-
-
-def _text(column: Any) -> Any:
-    """One string array, from whatever a string column may be."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
-    return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
 def _cell(batch: Any, name: str, place: int) -> Any:
@@ -268,12 +288,12 @@ def _with_bad_rows(
     count = len(chunk.bad)
     lines = np.concatenate([columns["line"], np.array([bad.line for bad in chunk.bad], np.int64)])
     order = np.argsort(lines, kind="stable")
-    fill = {"answer": UNREADABLE, "item": -1, "how": -1, "matches": 0}
+    fill = {"answer": UNREADABLE, "item": -1, "how": -1, "matches": 0, "doubt": NO_DOUBT}
     merged = {
         name: np.concatenate([columns[name], np.full(count, value, columns[name].dtype)])[order]
         for name, value in fill.items()
     }
     merged["line"] = lines[order]
     empty = pa.nulls(count, pa.string())
-    texts = {field: pc.take(pa.concat_arrays([_text(c), empty]), pa.array(order)) for field, c in values.items()}
+    texts = {field: pc.take(pa.concat_arrays([c, empty]), pa.array(order)) for field, c in values.items()}
     return texts, merged

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tacenda.errors import Unreadable
+from tacenda.match.compiled import OUTER
 from tacenda.match.interface import How
-from tacenda.screen.answers import RESERVED, WORDS
+from tacenda.screen.answers import DOUBTS, RESERVED, WORDS
 
 SAMPLE_A_KIND: Final = 60
 MAX_FINDINGS: Final = 200
 MAX_UNREADABLE_SHOWN: Final = 50
+_RESERVED = int(RESERVED)
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Tally:
     Attributes:
         answers: rows of each answer, by its number.
         by_how: rows by the mark they matched by and their verdict, (How, verdict).
+        doubts: rows of each doubt, by its number.
         found, reserved: int32, how many rows each item of the snapshot matched, and of these the Reserved ones.
     """
 
@@ -50,6 +53,7 @@ class Tally:
         self.matched = 0
         self.answers = np.zeros(0, np.int64)
         self.by_how = np.zeros((len(How), len(WORDS)), np.int64)
+        self.doubts = np.zeros(len(DOUBTS), np.int64)
         self.found = np.zeros(items, np.int32)
         self.reserved = np.zeros(items, np.int32)
         self.files: dict[str, FileCount] = {}
@@ -63,18 +67,17 @@ class Tally:
         verdict: NDArray[np.int8],
         how: NDArray[np.int64],
         item: NDArray[np.int64],
+        doubt: NDArray[np.int8],
     ) -> None:
         """Count one batch of rows. `how` and `item` are -1 where nothing matched."""
-        counts = np.bincount(answer)
-        if len(counts) > len(self.answers):
-            self.answers = np.concatenate([self.answers, np.zeros(len(counts) - len(self.answers), np.int64)])
-        self.answers[: len(counts)] += counts
-        hit = how >= 0
-        np.add.at(self.by_how, (how[hit], verdict[hit]), 1)
-        np.add.at(self.found, item[item >= 0], 1)
-        np.add.at(self.reserved, item[(item >= 0) & (verdict == RESERVED)], 1)
+        self.doubts += np.bincount(doubt, minlength=len(DOUBTS))
+        if len(answer):
+            most = int(answer.max()) + 1
+            if most > len(self.answers):
+                self.answers = np.concatenate([self.answers, np.zeros(most - len(self.answers), np.int64)])
+            _count(answer, verdict, how, item, self.answers, self.by_how, self.found, self.reserved)
         self.rows += len(answer)
-        self.matched += int(hit.sum())
+        self.matched += int(np.count_nonzero(how >= 0))
 
     def count_unreadable(self, bad: Sequence[Unreadable]) -> None:
         self.rules.update(u.rule for u in bad)
@@ -110,6 +113,20 @@ class Tally:
         for turn in range(SAMPLE_A_KIND):
             chosen += [findings[turn] for findings in kinds if turn < len(findings)]
         return sorted(chosen[:MAX_FINDINGS], key=lambda finding: int(finding["row"]))
+
+
+@OUTER
+def _count(
+    answer: Any, verdict: Any, how: Any, item: Any, answers: Any, by_how: Any, found: Any, reserved: Any
+) -> None:
+    for row in range(len(answer)):
+        answers[answer[row]] += 1
+        if how[row] >= 0:
+            by_how[how[row], verdict[row]] += 1
+        if item[row] >= 0:
+            found[item[row]] += 1
+            if verdict[row] == _RESERVED:
+                reserved[item[row]] += 1
 
 
 def _scatter(rows: NDArray[np.int64]) -> NDArray[np.uint64]:

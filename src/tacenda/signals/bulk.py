@@ -18,7 +18,7 @@ from tacenda.formats.signals.aipref import read_usage
 from tacenda.formats.signals.content_signal import read_signal
 from tacenda.formats.signals.meaning import ROBOTS
 from tacenda.formats.signals.statement import Saying
-from tacenda.signals import kernels
+from tacenda.signals import kernels, rows
 from tacenda.signals.program import MAX_BYTES, Program, compile_robots
 
 WORDS: Final = (Preference.UNKNOWN.value, Preference.ALLOW.value, Preference.DENY.value)
@@ -63,7 +63,7 @@ class _Store:
         rules = np.concatenate([*self.rules, np.zeros((1, kernels.RULE_WIDTH), dtype=np.int32)])
         pool = np.concatenate([*self.pools, np.zeros(1, dtype=np.uint8)])
         keys = np.empty((len(rules), 2), dtype=np.uint64)
-        kernels.write_keys(rules, pool, keys)
+        rows.write_keys(rules, pool, keys)
         return rules, keys, pool
 
 
@@ -89,20 +89,20 @@ class Robots:
         hosts = sorted({name.lower() for name in (*files, *unreachable)})
         by_name = {name.lower(): body for name, body in files.items()}
         store, down = _Store(), {name.lower() for name in unreachable}
-        rows: list[list[int]] = []
+        programs: list[list[int]] = []
         twins: list[list[int]] = []
         total = len(hosts) * len(self.crawlers)
         for host in hosts:
             for crawler in self.crawlers:
                 if host in down:
-                    rows.append([0, 0, kernels.DENIED, -1, 0, 0, 0])
+                    programs.append([0, 0, kernels.DENIED, -1, 0, 0, 0])
                     continue
                 row, twin = _compile(by_name[host], crawler, store)
                 if twin is not None:
                     row[3] = total + len(twins)
                     twins.append(twin)
-                rows.append(row)
-        self._programs = np.array(rows + twins, dtype=np.int64).reshape(-1, _PROGRAM)
+                programs.append(row)
+        self._programs = np.array(programs + twins, dtype=np.int64).reshape(-1, _PROGRAM)
         self._store = store.arrays()
         self._hosts = _index(hosts)
 
@@ -126,7 +126,7 @@ class Robots:
         )
         scratch = np.empty(3 * longest + 4, dtype=np.uint8)
         numbers = (crawlers, len(self.crawlers))
-        kernels.decide_rows(octets, offsets, numbers, self._hosts, self._programs, self._store, scratch, answers)
+        rows.decide_rows(octets, offsets, numbers, self._hosts, self._programs, self._store, scratch, answers)
         crawl, says, lines, work = answers
         return crawl, says, lines, int(work[0])
 
@@ -191,7 +191,7 @@ def _index(hosts: Sequence[str]) -> tuple[Any, Any, Any, bool]:
     offsets = np.cumsum([0, *(len(name) for name in encoded)], dtype=np.int64)
     names = np.frombuffer(b"".join(encoded) or b"\0", dtype=np.uint8)
     slots = np.full(max(2, 1 << (2 * len(hosts)).bit_length()), -1, dtype=np.int32)
-    kernels.index_hosts(names, offsets, slots)
+    rows.index_hosts(names, offsets, slots)
     return names, offsets, slots, any("://" in host for host in hosts)
 
 
@@ -230,7 +230,9 @@ def decide_urls(
         files, down = _files(robots)
         compiled = Robots(files, sorted({*tokens, "" if named is not None else crawler.lower()}), down)
     columns = [
-        _answer_chunk(compiled, chunk, crawler, None if named is None else named.slice(start, len(chunk)), training)
+        _answer_chunk(
+            compiled, chunk, crawler, None if named is None else named.slice(start, len(chunk)), training
+        )
         for start, chunk in _chunks(table.column(url))
     ]
     made = {

@@ -14,8 +14,9 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tacenda.adapters.db.rows import check_text, item_row, party_row
+from tacenda.adapters.db.rows import check_text, item_from, item_row, party_row
 from tacenda.core.item import Item
+from tacenda.core.item_columns import ItemColumns
 from tacenda.core.party import Party
 from tacenda.errors import ConflictError, InputError, IntegrityError
 from tacenda.ports import (
@@ -197,6 +198,10 @@ class MemoryView:
     def import_progress(self, file_digest: str, mapping_digest: str, catalogue: str) -> ImportProgress | None:
         return self._state.progress.get((file_digest, mapping_digest, catalogue))
 
+    def compare_item_rows(self, rows: Sequence[ItemColumns]) -> tuple[int, int]:
+        known = [(self._state.items.get((item.catalogue, item.id)), item) for item in map(item_from, rows)]
+        return sum(old is None for old, _ in known), sum(old is not None and old != new for old, new in known)
+
     def setting(self, name: str) -> str | None:
         return self._state.settings.get(name)
 
@@ -246,6 +251,9 @@ class MemoryChange(MemoryView):
                 changed.add(key)
                 self._state.items[key] = item
         return len(changed)
+
+    def put_item_rows(self, rows: Sequence[ItemColumns]) -> int:
+        return self.put_items([item_from(row) for row in rows])
 
     def set_import_progress(self, progress: ImportProgress) -> None:
         if progress.catalogue not in self._state.catalogues:

@@ -19,6 +19,7 @@ import pytest
 from tacenda.core.canonical import digest_of
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.item import Item, ItemKind
+from tacenda.core.item_columns import columns_of
 from tacenda.core.party import Party, PartyKind
 from tacenda.errors import ConflictError, InputError, TacendaError
 from tacenda.ports import RECORD_KINDS, CatalogueInfo, Change, Conflict, ImportProgress, Record, Store
@@ -161,6 +162,20 @@ class StoreContract:
             assert change.put_items([PLAIN, replace(PLAIN, title="Later")]) == 1
         with store.reading() as view:
             assert [item.title for item in view.items()] == ["Later"]
+
+    def test_plain_rows_are_items_and_are_compared_before_they_are_put(self, store: Store) -> None:
+        fill(store)
+        rows = [columns_of(SONG), columns_of(PLAIN)]
+        with store.writing() as change:
+            assert change.compare_item_rows(rows) == (2, 0)
+            assert change.put_item_rows(rows) == 2
+            assert change.put_item_rows([]) == 0
+        with store.reading() as view:
+            assert list(view.items()) == [PLAIN, SONG]
+            assert view.compare_item_rows(rows) == (0, 0)
+            other = [columns_of(replace(SONG, title="Titled")), columns_of(replace(PLAIN, id="f" * 20))]
+            assert view.compare_item_rows([*rows[1:], *other]) == (1, 1)
+            assert view.compare_item_rows([]) == (0, 0)
 
     def test_a_change_sees_itself(self, store: Store) -> None:
         fill(store)

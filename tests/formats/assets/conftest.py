@@ -1,8 +1,10 @@
 """Sound and pictures made anew for each run: nothing of the kind is kept in the repository."""
 
 import io
+import tempfile
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,16 @@ def tone(seconds: float = 0.5, rate: int = 44_100) -> np.ndarray[Any, Any]:
 
 def encode(container: str, codec: str, options: dict[str, str], tags: dict[str, str], rate: int = 44_100) -> bytes:
     """Sound as `container` with foreign `tags`, by FFmpeg."""
-    out = io.BytesIO()
-    with av.open(out, "w", format=container, options=options) as file:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "sound")
+        _encode(str(place), container, codec, options, tags, rate)
+        return place.read_bytes()
+
+
+def _encode(
+    place: str, container: str, codec: str, options: dict[str, str], tags: dict[str, str], rate: int
+) -> None:
+    with av.open(place, "w", format=container, options=options) as file:
         file.metadata.update(tags)
         stream = file.add_stream(codec, rate=rate, layout="stereo")
         samples = tone(rate=rate)
@@ -43,7 +53,6 @@ def encode(container: str, codec: str, options: dict[str, str], tags: dict[str, 
                 file.mux(packet)
         for packet in stream.encode(None):
             file.mux(packet)
-    return out.getvalue()
 
 
 def by_soundfile(container: str, subtype: str) -> bytes:
@@ -106,19 +115,22 @@ def files(sounds: dict[str, bytes]) -> dict[str, bytes]:
     return sounds | {name: make() for name, make in PICTURES.items()}
 
 
+EVERYTHING_BUT_SEARCH = Marking(
+    declaration="res-000001",
+    version=2,
+    digest="ab" * 32,
+    denied=frozenset(Dimension) - {Dimension.SEARCH},
+    policy_url="https://lark.example/rights-reservation/res-000001/policy.json",
+    page_url="https://lark.example/rights-reservation/res-000001/",
+    terms="Rights reserved by Lærke & Linden Music GmbH: text and data mining, training of any model.",
+    notice="Rights reserved: text and data mining. https://lark.example/rights-reservation/res-000001/",
+)
+
+
 @pytest.fixture
 def marking() -> Marking:
     """What a declaration of everything but search says."""
-    return Marking(
-        declaration="res-000001",
-        version=2,
-        digest="ab" * 32,
-        denied=frozenset(Dimension) - {Dimension.SEARCH},
-        policy_url="https://lark.example/rights-reservation/res-000001/policy.json",
-        page_url="https://lark.example/rights-reservation/res-000001/",
-        terms="Rights reserved by Lærke & Linden Music GmbH: text and data mining, training of any model.",
-        notice="Rights reserved: text and data mining. https://lark.example/rights-reservation/res-000001/",
-    )
+    return EVERYTHING_BUT_SEARCH
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import fcntl
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -58,7 +58,7 @@ class Dialect(ABC):
         """An INSERT that knows ON CONFLICT."""
 
     @abstractmethod
-    def put_item_rows(self, connection: Connection, rows: Sequence[ItemRow]) -> int:
+    def put_item_rows(self, connection: Connection, rows: Iterable[ItemRow]) -> int:
         """Insert or update; how many were new or had another digest. No two rows have one key."""
 
     @abstractmethod
@@ -140,7 +140,7 @@ class Sqlite(Dialect):
     def insert(self, table: Table) -> sqlite.Insert:
         return sqlite.insert(table)
 
-    def put_item_rows(self, connection: Connection, rows: Sequence[ItemRow]) -> int:
+    def put_item_rows(self, connection: Connection, rows: Iterable[ItemRow]) -> int:
         marks = ", ".join("?" * len(COLUMNS))
         sql = f"INSERT INTO item ({', '.join(COLUMNS)}) VALUES ({marks}) {UPSERT_TAIL}"  # noqa: S608 - constants
         cursor = _driver(connection).executemany(sql, rows)
@@ -219,7 +219,7 @@ class Postgres(Dialect):
     def insert(self, table: Table) -> postgresql.Insert:
         return postgresql.insert(table)
 
-    def put_item_rows(self, connection: Connection, rows: Sequence[ItemRow]) -> int:
+    def put_item_rows(self, connection: Connection, rows: Iterable[ItemRow]) -> int:
         # COPY into a table of this transaction, then one statement: four times as fast as executemany.
         names = ", ".join(COLUMNS)
         staging = "CREATE TEMPORARY TABLE IF NOT EXISTS item_batch (LIKE item) ON COMMIT DELETE ROWS"

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +12,19 @@ from sqlalchemy import exc as sqlalchemy_errors
 
 from tacenda.adapters.db.dialect import Dialect, busy, dialect_of
 from tacenda.adapters.db.migrate import REVISIONS, bring_up_to_date, revision_of
-from tacenda.adapters.db.rows import ItemRow, check_text, item_from, item_row, party_from, party_row
+from tacenda.adapters.db.rows import check_text, item_from, party_from, party_row, with_digest
 from tacenda.adapters.db.schema import CATALOGUE, IMPORT_RUN, ITEM, LOG_ENTRY, PARTY, RECORD, SETTING
 from tacenda.core.canonical import canonical_bytes
 from tacenda.core.item import Item
+from tacenda.core.item_columns import ItemColumns, columns_of
 from tacenda.core.party import Party
 from tacenda.errors import ConflictError, InputError, SettingsError
 from tacenda.ports import ITEM_COLUMNS, RECORD_KINDS, CatalogueInfo, Conflict, ImportProgress, Record
 
 BUSY_SECONDS: Final = 15.0
 CHUNK: Final = 500
+ID_PLACE: Final = ITEM_COLUMNS.index("id")
+CATALOGUE_PLACE: Final = ITEM_COLUMNS.index("catalogue")
 
 
 def open_store(url: str, root: Path, *, busy_seconds: float = BUSY_SECONDS) -> "DatabaseStore":
@@ -128,6 +131,23 @@ class DatabaseView:
         sql = f"SELECT {', '.join(columns)} FROM item ORDER BY catalogue, id"  # noqa: S608
         return self._dialect.stream(self._connection, sql, batch_rows)
 
+    def compare_item_rows(self, rows: Sequence[ItemColumns]) -> tuple[int, int]:
+        new = changed = 0
+        for start in range(0, len(rows), CHUNK):
+            chunk = {(row[CATALOGUE_PLACE], row[ID_PLACE]): row for row in rows[start : start + CHUNK]}
+            known = self._digests(chunk)
+            new += len(chunk) - len(known)
+            changed += sum(with_digest(chunk[key])[-1] != digest for key, digest in known.items())
+        return new, changed
+
+    def _digests(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        found = {}
+        for catalogue in {catalogue for catalogue, _ in keys}:
+            ids = [item for owner, item in keys if owner == catalogue]
+            query = select(ITEM.c.id, ITEM.c.digest).where(ITEM.c.catalogue == catalogue, ITEM.c.id.in_(ids))
+            found.update({(catalogue, row[0]): bytes(row[1]) for row in self._connection.execute(query)})
+        return found
+
     def conflicts(self, limit: int = 1000) -> Sequence[Conflict]:
         found: list[Conflict] = []
         for column in (ITEM.c.isrc, ITEM.c.iswc):
@@ -228,8 +248,11 @@ class DatabaseChange(DatabaseView):
         self._put(CATALOGUE, row, keep=("created_at",))
 
     def put_items(self, items: Sequence[Item]) -> int:
-        rows: dict[tuple[str, str], ItemRow] = {(item.catalogue, item.id): item_row(item) for item in items}
-        return self._dialect.put_item_rows(self._connection, list(rows.values())) if rows else 0
+        return self.put_item_rows(list(map(columns_of, items)))
+
+    def put_item_rows(self, rows: Sequence[ItemColumns]) -> int:
+        last = {(row[CATALOGUE_PLACE], row[ID_PLACE]): row for row in rows}
+        return self._dialect.put_item_rows(self._connection, map(with_digest, last.values())) if last else 0
 
     def set_import_progress(self, progress: ImportProgress) -> None:
         row = {column.name: getattr(progress, column.name) for column in IMPORT_RUN.columns}

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tacenda.core.preference import Dimension
 from tacenda.formats.assets import fields as f
 from tacenda.formats.assets import flac, id3, mp4, ogg, pictures, riff
 from tacenda.formats.assets.fields import Edit, Marking, Reading
 from tacenda.formats.assets.source import Source, Splice, changed_only, unsupported
+from tacenda.formats.signals.meaning import MINING, PLUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +22,26 @@ class Container:
     Attributes:
         media: media type, as C2PA wants it; empty where C2PA knows no place in it.
         suffixes: by which a folder is searched; what a file is, its bytes say.
-        cannot: what it cannot say, in words.
+        tags: it holds ``TDM-RESERVATION`` and terms of use.
+        packet: it holds XMP, and so ``plus:DataMining``.
+        picture: it is artwork, not sound.
     """
 
     name: str
     media: str
     suffixes: tuple[str, ...]
-    carries: str
-    cannot: str
     found: Callable[[Source], bool]
     read: Callable[[Source], Reading]
     write: Callable[[Source, Marking | None], Edit]
+    tags: bool = True
+    packet: bool = True
+    picture: bool = False
 
-
-_NO_PARTS: Final = "Layers, repertoire, territory, dates; input to models and search one by one."
-_NO_TRAINING: Final = "Training alone (only mining as a whole), input to models, search; layers, territory, dates."
+    def can_say(self, marking: Marking) -> frozenset[Dimension]:
+        """What of a marking it can deny."""
+        mining = MINING if self.tags and marking.reserves_mining else frozenset()
+        plus = PLUS[marking.plus.rpartition("/")[2]].denies if self.packet and marking.plus else frozenset()
+        return mining | plus
 
 
 def read_mp3(source: Source) -> Reading:
@@ -73,32 +80,20 @@ def _is_ogg(source: Source) -> bool:
 
 
 CONTAINERS: Final = (
+    Container("WAVE", "audio/wav", (".wav", ".wave", ".bwf", ".rf64"), riff.is_wave, riff.read, riff.write),
+    Container("AIFF", "", (".aif", ".aiff", ".aifc"), riff.is_aiff, riff.read, riff.write),
+    Container("FLAC", "audio/flac", (".flac",), flac.is_flac, flac.read, flac.write, packet=False),
+    Container("Ogg", "", (".ogg", ".oga", ".opus"), _is_ogg, ogg.read, ogg.write, packet=False),
+    Container("MP4", "audio/mp4", (".m4a", ".mp4", ".m4b"), mp4.is_mp4, mp4.read, mp4.write),
     Container(
-        "WAVE or AIFF", "audio/wav", (".wav", ".wave", ".bwf", ".rf64", ".aif", ".aiff", ".aifc"),
-        "ID3 chunk, _PMX (WAVE), INFO ICOP, empty bext Description", _NO_PARTS,
-        riff.is_form, riff.read, riff.write,
+        "JPEG", "image/jpeg", (".jpg", ".jpeg"), pictures.is_jpeg, pictures.read_jpeg, pictures.write_jpeg,
+        tags=False, picture=True,
     ),
     Container(
-        "FLAC", "audio/flac", (".flac",), "Vorbis comments", _NO_TRAINING, flac.is_flac, flac.read, flac.write,
+        "PNG", "image/png", (".png",), pictures.is_png, pictures.read_png, pictures.write_png,
+        tags=False, picture=True,
     ),
-    Container(
-        "Ogg", "", (".ogg", ".oga", ".opus"), "Vorbis comments", _NO_TRAINING, _is_ogg, ogg.read, ogg.write,
-    ),
-    Container(
-        "MP4", "audio/mp4", (".m4a", ".mp4", ".m4b"), "free-form atoms, XMP uuid box", _NO_PARTS,
-        mp4.is_mp4, mp4.read, mp4.write,
-    ),
-    Container(
-        "JPEG", "image/jpeg", (".jpg", ".jpeg"), "XMP",
-        "Mining apart from training, input to models, search; layers, territory, dates.",
-        pictures.is_jpeg, pictures.read_jpeg, pictures.write_jpeg,
-    ),
-    Container(
-        "PNG", "image/png", (".png",), "XMP",
-        "Mining apart from training, input to models, search; layers, territory, dates.",
-        pictures.is_png, pictures.read_png, pictures.write_png,
-    ),
-    Container("MP3", "audio/mpeg", (".mp3",), "ID3v2 frames, XMP", _NO_PARTS, _is_mp3, read_mp3, write_mp3),
+    Container("MP3", "audio/mpeg", (".mp3",), _is_mp3, read_mp3, write_mp3),
 )  # fmt: skip
 SUFFIXES: Final = frozenset(suffix for container in CONTAINERS for suffix in container.suffixes)
 
@@ -126,8 +121,11 @@ def read(source: Source) -> Reading:
     return container_of(source).read(source)
 
 
-def write(source: Source, marking: Marking | None) -> Edit:
+def write(source: Source, marking: Marking | None, *, signed_anew: bool = False) -> Edit:
     """The change that puts `marking` in, in place of an older one of ours; or takes ours out when it is None.
+
+    Args:
+        signed_anew: a new C2PA manifest will be made, so that one that is there may lose its hold.
 
     Raises:
         ConflictError: ``asset.contradicted``; ``asset.manifest`` for a file that bears a C2PA manifest and
@@ -136,6 +134,6 @@ def write(source: Source, marking: Marking | None) -> Edit:
     """
     container = container_of(source)
     edit = container.write(source, marking)
-    if edit.splices and container.read(source).manifest:
+    if edit.splices and not signed_anew and container.read(source).manifest:
         raise f.bears_manifest()
     return edit

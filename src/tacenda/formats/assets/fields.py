@@ -25,6 +25,7 @@ from tacenda.formats.signals.statement import Saying
 RESERVATION: Final = "TDM-RESERVATION"
 POLICY: Final = "TDM-POLICY"
 FENCE: Final = "TACENDA"
+SILENT: Final = Saying()
 MAX_FENCE_BYTES: Final = 65_536
 
 PLUS_VALUES: Final = "http://ns.useplus.org/ldf/vocab/"
@@ -158,7 +159,7 @@ class Statement:
     carrier: str
     raw: bytes
     offset: int
-    says: Saying = Saying()
+    says: Saying = SILENT
     why: str = ""
 
 

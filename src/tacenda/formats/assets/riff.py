@@ -62,10 +62,14 @@ class Form:
         return next((chunk for chunk in self.chunks if chunk.id in names), None)
 
 
-def is_form(source: Source) -> bool:
+def is_wave(source: Source) -> bool:
     head = source.read(0, 12)
-    wave = head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] == b"WAVE"
-    return wave or (head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC"))
+    return head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] == b"WAVE"
+
+
+def is_aiff(source: Source) -> bool:
+    head = source.read(0, 12)
+    return head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC")
 
 
 def read(source: Source) -> Reading:

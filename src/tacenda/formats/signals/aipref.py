@@ -20,7 +20,9 @@ VERSION: Final = "draft-ietf-aipref-vocab-08"
 
 # Words of neighbouring protocols, in a field where they say nothing (trap 3).
 _NEIGHBOURS: Final[Mapping[str, str]] = {"ai-train": "train-ai", "ai-input": "ai-use"}
-_PAIR: Final = re.compile(r"([A-Za-z][A-Za-z_-]{0,30})[ \t]{0,8}[=:][ \t]{0,8}[\"'?:]?(no?|0|false|deny|disallow)\b", re.I)
+_PAIR: Final = re.compile(
+    r"([A-Za-z][A-Za-z_-]{0,30})[ \t]{0,8}[=:][ \t]{0,8}[\"'?:]?(no?|0|false|deny|disallow)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +82,3 @@ def _evidence(text: str) -> dict[str, frozenset[Dimension]]:
         elif known in AIPREF_HISTORIC:
             found[label] = AIPREF_HISTORIC[known][1]
     return found
-
-

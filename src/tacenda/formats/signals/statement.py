@@ -128,7 +128,7 @@ class Found:
     """All that one reader found in one place, in the order of the bytes.
 
     Attributes:
-        crawl: what robots.txt says of fetching; unknown where no robots.txt was read, or an apparent denial stands.
+        crawl: what robots.txt says of fetching; unknown where none was read, or a denial is only apparent.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -156,6 +156,7 @@ class Asked:
         path: path and query of the thing asked about, beginning with ``/``.
         origin: ``https://host`` of it, or empty.
         crawler: a product token, or empty for nobody in particular.
+        trains: whether that crawler collects for training, as far as is known; someone unnamed is taken to.
         media_type: of the thing itself, lower case, or empty.
     """
 
@@ -163,6 +164,7 @@ class Asked:
     path: str = "/"
     origin: str = ""
     crawler: str = ""
+    trains: bool = True
     media_type: str = ""
 
     def reaches(self, audience: Iterable[str]) -> bool:

@@ -1,0 +1,1 @@
+"""Watching what was published: where to look, and whether it still says what was declared."""

@@ -1,0 +1,45 @@
+"""The elements for the head of a page."""
+
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tacenda.core.preference import Dimension, Preference
+from tacenda.formats.html_head import HtmlStatement, parse_head, render_head, reservation_metas
+
+DENY, ALLOW, UNKNOWN = Preference.DENY, Preference.ALLOW, Preference.UNKNOWN
+RSL = "https://lark.example/rsl.xml"
+
+
+@given(st.frozensets(st.sampled_from(list(Dimension))), st.text(max_size=30))
+def test_reading_what_was_written(denied: frozenset[Dimension], comment: str) -> None:
+    made = render_head(reservation_metas(denied, "https://x.example/p"), RSL, {"a": comment}, (comment, "--><x>"))
+    read = parse_head(made)
+    assert (read.tdm is DENY) is (Dimension.TDM in denied)
+    assert read.noai is (Dimension.TRAIN_ANY in denied)
+    assert read.licences == (RSL,)
+    assert made.isascii()
+    assert made.count(b"<script") == made.count(b"</script") == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ('<meta name="TDM-Reservation" content="1">', HtmlStatement(DENY, "", False, ())),
+        ('<meta name="tdm-reservation" content="0">', HtmlStatement(ALLOW, "", False, ())),
+        ('<meta name="tdm-reservation" content="yes">', HtmlStatement(UNKNOWN, "", False, ())),
+        ('<meta name="robots" content="noindex, NoImageAI">', HtmlStatement(UNKNOWN, "", True, ())),
+        ('<link rel="license" href="/cc">', HtmlStatement(UNKNOWN, "", False, ())),
+        ("<meta", HtmlStatement(UNKNOWN, "", False, ())),
+    ],
+)
+def test_what_a_page_says_of_itself(page: str, said: HtmlStatement) -> None:
+    assert parse_head(page.encode()) == said
+
+
+def test_f62_a_value_never_leaves_its_attribute() -> None:
+    made = render_head((("tdm-policy", 'https://x"><script>alert(1)</script>'),)).decode()
+    assert "<script" not in made
+    assert unescape(made.split('content="')[1].split('"')[0]) == 'https://x"><script>alert(1)</script>'
