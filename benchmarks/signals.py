@@ -2,10 +2,11 @@
 
     python -m benchmarks.signals [FILES]      (4,000 files; 1,000,000 addresses for us, fewer for slow peers)
 
-All run in one process over the same files and addresses. No crawl of real robots.txt files is at hand: the corpus is
-made, by a fixed seed, in shapes that real files have (a shop system's block of 20 to 60 rules, a blog's few lines, a
-managed block of AI crawlers before the site's own file, long literal lists, star and dollar patterns, CR LF, byte-order
-marks, missing colons), and, where ``../shared`` is there, from the bodies of the public conformance suite.
+All run in one process over the same files and addresses. No crawl of real robots.txt files is at hand: the
+corpus is made, by a fixed seed, in shapes that real files have (a shop system's block of 20 to 60 rules, a
+blog's few lines, a managed block of AI crawlers before the site's own file, long literal lists, star and
+dollar patterns, CR LF, byte-order marks, missing colons), and, where ``../shared`` is there, from the bodies
+of the public conformance suite.
 
 * cold: read one file and answer one address, for every file;
 * warm: answers for addresses on hosts whose files are read; ours in one Arrow table, one core;
@@ -21,7 +22,6 @@ import time
 import urllib.robotparser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jwm.robotstxt.googlebot as google
 import pyarrow as pa
@@ -36,7 +36,9 @@ from tacenda.signals.program import read_robots
 AGENT = "GPTBot"
 ROWS = 1_000_000
 SUITE = Path(__file__).parents[2] / "shared" / "conformance" / "robotstxt-spec-test"
-WORDS = "admin cart checkout account search api assets media tracks albums artists news blog tag feed login wp-json".split()
+WORDS = (
+    "admin cart checkout account search api media tracks albums artists news blog tag feed login wp-json".split()
+)
 CRAWLERS = (
     "GPTBot CCBot ClaudeBot Google-Extended Bytespider Amazonbot Applebot-Extended meta-externalagent".split()
 )

@@ -397,6 +397,24 @@ def test_the_robots_txt_is_asked_for_once_a_day(make_network: MakeNetwork) -> No
     assert sum(b"/robots.txt" in request for request in network.requests) == 2
 
 
+def test_a_host_that_was_closed_is_asked_again_soon(make_network: MakeNetwork) -> None:
+    network = make_network({"lark.example/robots.txt": reply(Page(b"", 503)), "lark.example/a": reply(Page(b"a"))})
+    now = [0.0]
+    fetcher = GuardedFetcher(FakeClock(), CountingIds(), AGENT, wires=network.wires(lambda: now[0]))
+    for seconds in (0.0, 60.0, 900.0):
+        now[0] = seconds
+        assert isinstance(fetcher.fetch("https://lark.example/a", purpose=HTML), Refused)
+    assert len(network.requests) == 2
+
+
+def test_no_other_place_is_fetched_under_the_name_of_robots_txt(make_network: MakeNetwork) -> None:
+    rules = reply(Page(b"User-agent: *\nDisallow: /\n"))
+    network = make_network({"lark.example/robots.txt": rules, "lark.example/a": reply(Page(b"a"))})
+    found = over(network).fetch("https://lark.example/a", purpose=FetchPurpose.ROBOTS)
+    assert isinstance(found, Refused)
+    assert found.code == "robots.disallow"
+
+
 # F48: politeness.
 
 

@@ -42,8 +42,9 @@ def ask(data: bytes, size: int = 16_384, limit: int = LIMIT) -> Answer | str:
 HEADS = st.lists(
     st.sampled_from(
         [
-            b"Content-Length: 5", b"Content-Length: 2000", b"Transfer-Encoding: chunked", b"Content-Encoding: gzip",
-            b" folded", b"X: y", b"Location: /z", b"", b"broken", b"Content-Length: five", b"Transfer-Encoding: x",
+            b"Content-Length: 5", b"Content-Length: 2000", b"Transfer-Encoding: chunked",
+            b"Content-Encoding: gzip", b" folded", b"X: y", b"Location: /z", b"", b"broken",
+            b"Content-Length: five", b"Transfer-Encoding: x",
         ]
     ),
     max_size=5,

@@ -36,9 +36,8 @@ def test_what_a_line_says(value: str, said: dict[str, Preference], use: str) -> 
     assert parse_content_signal(value) == ContentSignal(said, use)
 
 
-signals = st.builds(
-    ContentSignal, st.dictionaries(st.sampled_from(SIGNALS), st.sampled_from([DENY, ALLOW])), st.sampled_from(("", *EXTENTS))
-)  # fmt: skip
+stated = st.dictionaries(st.sampled_from(SIGNALS), st.sampled_from([DENY, ALLOW]))
+signals = st.builds(ContentSignal, stated, st.sampled_from(("", *EXTENTS)))
 
 
 @given(signals)

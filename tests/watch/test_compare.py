@@ -78,7 +78,7 @@ def test_what_was_published_is_present(form: FormKind) -> None:
 )
 def test_f41_what_a_status_means(form: FormKind, status: int, state: PlaceState) -> None:
     """RFC 9309, 2.3.1.3 and 2.3.1.4: 4xx says nothing, 5xx is no answer."""
-    found = verdict(form, DATA.get(form, b""), status)
+    found = compare(place(form), answer(DATA.get(form, b""), status))
     assert found.state is state
     assert found.code == f"status.{status}"
 
@@ -210,6 +210,20 @@ def test_the_page_counts_by_its_words_and_marks(body: bytes, state: PlaceState, 
 def test_response_fields(fields: tuple[tuple[str, str], ...], state: PlaceState, code: str) -> None:
     found = compare(place(FormKind.HTTP_HEADERS), answer(b"", 200, fields))
     assert (found.state, found.code) == (state, code)
+
+
+def test_fields_speak_on_an_error_page_too() -> None:
+    assert compare(place(FormKind.HTTP_HEADERS), answer(b"", 404, FIELDS)).state is PlaceState.PRESENT
+    assert compare(place(FormKind.HTTP_HEADERS), answer(b"", 503, FIELDS)).state is PlaceState.UNREACHABLE
+
+
+def test_the_link_to_the_rsl_document_counts() -> None:
+    link = ("Link", '<https://lark.example/rsl.xml>; rel="license"; type="application/rsl+xml"')
+    wanted = Place(
+        FormKind.HTTP_HEADERS, "https://lark.example/", FetchPurpose.HEADERS, "r", fields=(*FIELDS, link)
+    )
+    assert compare(wanted, answer(b"", 200, (*FIELDS, link))).state is PlaceState.PRESENT
+    assert compare(wanted, answer(b"", 200, FIELDS)).code == "fields.licence"
 
 
 @pytest.mark.parametrize(

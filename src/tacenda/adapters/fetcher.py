@@ -43,6 +43,7 @@ from tacenda.ports import (
 
 TOKEN: Final = "Tacenda"  # noqa: S105 - a product token of RFC 9309
 ROBOTS_SECONDS: Final = 24 * 3600
+CLOSED_SECONDS: Final = 600
 MOST_ORIGINS: Final = 10_000
 MOST_ADDRESSES: Final = 16
 MOST_TRIED: Final = 3
@@ -222,6 +223,8 @@ class GuardedFetcher:
         trail: list[Hop] = []
         try:
             place, answer = self._follow(url, purpose, trail, self._budget())
+            if purpose is FetchPurpose.ROBOTS:
+                self._remember(_placed(parse_url(url), url), answer)
         except _Stopped as stopped:
             kind = Refused if stopped.refused else Unreachable
             hops = tuple(trail)
@@ -245,21 +248,21 @@ class GuardedFetcher:
 
     def _follow(self, url: str, purpose: FetchPurpose, trail: list[Hop], budget: _Budget) -> tuple[Url, Answer]:
         place = _placed(parse_url(url), url)
+        # RFC 9309 section 2.2.2: only /robots.txt itself, wherever it is redirected to, may always be fetched.
+        asks = purpose is not FetchPurpose.ROBOTS or place.target != "/robots.txt"
         seen: set[str] = set()
         for _ in range(MAX_REDIRECTS + 1):
             if str(place) in seen:
                 raise _refused("redirect.loop", "The redirects lead in a circle.", place)
             seen.add(str(place))
             self._check_place(place)
-            if purpose is not FetchPurpose.ROBOTS:
+            if asks:
                 self._ask_robots(place, budget)
             answer, address = self._once(place, BODY_LIMIT[purpose], budget)
             location = next((v for k, v in answer.fields if k == "location"), "")
             redirected = bool(location) and answer.status in REDIRECTS
             trail.append(Hop(str(place), address, answer.status, location if redirected else ""))
             if not redirected:
-                if purpose is FetchPurpose.ROBOTS:
-                    self._remember(_placed(parse_url(url), url), answer)
                 return place, answer
             place = _next_place(place, location)
         raise _refused("redirect.many", f"There are more than {MAX_REDIRECTS} redirects.", place)
@@ -337,34 +340,39 @@ class GuardedFetcher:
 
     def _ask_robots(self, place: Url, budget: _Budget) -> None:
         """Refuse what the robots.txt of the host keeps us from; where it cannot be read, everything."""
-        now = self._wires.monotonic()
         known = self._robots.get(place.origin)
-        if known is None or now - known[0] > ROBOTS_SECONDS:
-            try:
-                self._follow(f"{place.origin}/robots.txt", FetchPurpose.ROBOTS, [], budget)
-            except _Stopped as stopped:
-                if stopped.code.startswith(("dns.", "connect.", "tls.", "address.")):
-                    raise
-                why = f"Its robots.txt could not be read, which closes the host: {stopped.why}"
-                raise _refused("robots.unreachable", why, place) from stopped
-            known = self._robots[place.origin]
-        rules = known[1]
+        keep_s = CLOSED_SECONDS if known and known[1] is None else ROBOTS_SECONDS
+        if known and self._wires.monotonic() - known[0] <= keep_s:
+            rules = known[1]
+        else:
+            rules = self._fetch_robots(place, budget)
         if rules is None:
             raise _refused("robots.unreachable", "Its robots.txt fails (5xx), which closes the host.", place)
         if not rules.may_crawl(TOKEN, place.target):
             raise _refused("robots.disallow", f"Its robots.txt keeps {TOKEN} out.", place)
 
-    def _remember(self, place: Url, answer: Answer) -> None:
+    def _fetch_robots(self, place: Url, budget: _Budget) -> robots.Robots | None:
+        url = f"{place.origin}/robots.txt"
+        try:
+            _, answer = self._follow(url, FetchPurpose.ROBOTS, [], budget)
+        except _Stopped as stopped:
+            if stopped.code.startswith(("dns.", "connect.", "tls.", "address.")):
+                raise
+            why = f"Its robots.txt could not be read, which closes the host: {stopped.why}"
+            raise _refused("robots.unreachable", why, place) from stopped
+        return self._remember(_placed(parse_url(url), url), answer)
+
+    def _remember(self, place: Url, answer: Answer) -> robots.Robots | None:
         """What an answer to ``/robots.txt`` means (RFC 9309 section 2.3.1): 4xx no rules, 5xx and 429 closed."""
-        if place.target != "/robots.txt":
-            return
         if 200 <= answer.status < 300:
             rules: robots.Robots | None = robots.parse(answer.body)
         else:
             rules = robots.parse(b"") if 300 <= answer.status < 500 and answer.status != 429 else None
-        if len(self._robots) >= MOST_ORIGINS:
-            self._robots.clear()
-        self._robots[place.origin] = (self._wires.monotonic(), rules)
+        if place.target == "/robots.txt":
+            if len(self._robots) >= MOST_ORIGINS:
+                self._robots.clear()
+            self._robots[place.origin] = (self._wires.monotonic(), rules)
+        return rules
 
 
 def _placed(found: Url | Blocked, text: str) -> Url:

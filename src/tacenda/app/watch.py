@@ -17,7 +17,7 @@ from tacenda.errors import ConflictError
 from tacenda.ports import Fetched, Fetcher, Progress, Record
 from tacenda.watch.compare import compare
 from tacenda.watch.observation import WRONG, Observed, PastState, observation_document, past_states
-from tacenda.watch.plan import Place, plan_leftovers, plan_places
+from tacenda.watch.plan import Place, Published, plan_leftovers, plan_places
 from tacenda.watch.verdict import PlaceState
 
 KIND: Final = "observation"
@@ -78,8 +78,8 @@ def plan_look(desk: Desk, name: str, *, sites: Sequence[str] = ()) -> Look:
             f"{name} was not published yet, so there is nothing to look for.",
             hint="Publish it with `tacenda publish write`.",
         )
-    declaration, digest, files = _published(desk, name, published[-1])
-    plan = plan_places(declaration, files, sites)
+    declaration, digest, held = _published(desk, name, published[-1])
+    plan = plan_places(declaration, held, sites)
     places = plan.places
     if declaration.withdrawn:
         for record in reversed(published[:-1]):
@@ -92,6 +92,9 @@ def plan_look(desk: Desk, name: str, *, sites: Sequence[str] = ()) -> Look:
         remarks.append(
             f"Version {latest.version} is not published yet; this looks for version {declaration.version}."
         )
+    remarks += [
+        f"No address follows from {path}: its response fields are not looked at." for path in plan.unprobed
+    ]
     today = desk.clock.now().date()
     if declaration.effective_from > today and not declaration.withdrawn:
         remarks.append(
@@ -100,12 +103,15 @@ def plan_look(desk: Desk, name: str, *, sites: Sequence[str] = ()) -> Look:
     return Look(declaration, digest, places, plan.unpublished, tuple(remarks))
 
 
-def _published(desk: Desk, name: str, publication: Record) -> tuple[Declaration, str, dict[str, bytes]]:
-    """The version that was published, the digest of its document, and its files by path."""
+def _published(desk: Desk, name: str, publication: Record) -> tuple[Declaration, str, Published]:
+    """The version that was published, the digest of its document, and what the publication holds."""
     body: Any = publication.body
     declaration, record = show_declaration(desk, name, body["declaration"]["version"])
     files = {file["path"]: desk.blobs.get(file["sha256"]) for file in body["files"] if file["upload"]}
-    return declaration, record.digest, files
+    reach = body.get("reach", {})
+    forms = frozenset(FormKind(word) for word in body["forms"]) if "forms" in body else None
+    paths, hosts = tuple(reach.get("paths", ("/",))), tuple(reach.get("hosts", ()))
+    return declaration, record.digest, Published(files, forms, paths, hosts)
 
 
 def watch(desk: Desk, look: Look, fetcher: Fetcher, progress: Progress | None = None) -> Watched:

@@ -5,8 +5,8 @@ nothing names the thing; importing the rest would claim something that the label
 out*: a date or a duration cannot be read; the row is still that recording. *Imported as it stands*: it looks
 damaged, but only its owner can say.
 
-Cost: about twenty microseconds a row. The inner loop of the import is `quick`, which leaves to this module the rows
-that there is something to say about.
+Cost: about twenty microseconds a row. The inner loop of the import is `quick`, which leaves to this module the
+rows that there is something to say about.
 """
 
 import unicodedata
@@ -111,7 +111,7 @@ def id_of(
     parts = [catalogue, "work" if work else "recording"]
     named = outside = False
     for word, value in codes:
-        if word == main or word == second:
+        if word in (main, second):
             parts.append(f"{word}:{value}")
             named = named or word == main
     if not named:
@@ -127,9 +127,7 @@ def id_of(
 
 # Members of an Enum hash in Python code, which the inner loop cannot afford: their names hash in C.
 _WORD: Final = {scheme.name: scheme.value for scheme in Scheme}
-_OUTSIDE: Final = frozenset(
-    s.value for s in (Scheme.SPOTIFY, Scheme.MBID, Scheme.DALI, Scheme.MSD, Scheme.YOUTUBE)
-)
+_OUTSIDE: Final = frozenset(("spotify", "mbid", "dali", "msd", "youtube"))
 
 
 def _same(name: str) -> str:

@@ -20,6 +20,7 @@ ROUTE: Final[Sequence[tuple[str, str, str]]] = (
     ("licence", "tacenda.cli.licence", "Record and revoke licences, which lift a reservation."),
     ("decide", "tacenda.cli.decide", "Ask: may this user make this use of this thing, here, on this day?"),
     ("publish", "tacenda.cli.publish", "Write the declaration as a page and in machine-readable forms."),
+    ("signals", "tacenda.cli.signals", "Read what a site or file reserves, in every machine-readable form."),
     ("notify", "tacenda.cli.notify", "Choose recipients and render their letters as PDF."),
     ("snapshot", "tacenda.cli.snapshot", "Compile, sign and verify the snapshot that screening reads."),
     ("screen", "tacenda.cli.screen", "Screen a corpus against a snapshot, offline."),

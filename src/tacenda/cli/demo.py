@@ -20,7 +20,7 @@ from tacenda.cli.output import OUT, print_table, say
 from tacenda.errors import ConflictError
 
 MARK: Final = ".tacenda-demo"
-SAMPLE_FILES: Final = ("catalogue.csv", "manifest.csv", "text.jsonl", "ORIGINS.md")
+SAMPLE_FILES: Final = ("catalogue.csv", "own-songs.txt", "manifest.csv", "text.jsonl", "ORIGINS.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,15 @@ ROUTE: Final[Sequence[Step]] = (
     ),
     Step(
         "The declaration",
-        "Rights are reserved in all present and future recordings, for every use but search, everywhere.",
+        "Rights are reserved in all present and future recordings, for every use but search, everywhere; and in the "
+        "words and music of three songs that are the label's own (the others are in the public domain).",
         (
             """tacenda reserve declare --scope all --layers recording,performance,artwork,data
             --signatory "Mara Lind; Managing Director; sole power of representation"
             --lookup https://lark-and-linden.example/lookup""",
+            """tacenda reserve declare --list sample/own-songs.txt --layers work,lyrics
+            --title "Declaration of rights reservation: songs"
+            --signatory "Mara Lind; Managing Director; sole power of representation" """,
         ),
     ),
     Step(
@@ -82,7 +86,7 @@ ROUTE: Final[Sequence[Step]] = (
         "Publication",
         "One declaration as a page for people and as robots.txt, TDMRep and headers for machines, read back by an "
         "independent reader before it counts.",
-        ("tacenda publish write",),
+        ("tacenda publish write {declaration}",),
     ),
     Step(
         "Letters",

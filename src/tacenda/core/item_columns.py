@@ -1,7 +1,7 @@
 """An item as plain columns: what goes through processes and into the database by the million.
 
-The columns and their order are `ports.ITEM_COLUMNS`. A tuple costs a fraction of an `Item` with its identifiers, so
-the import makes tuples at once and `Item` is for whoever has one item in hand.
+The columns and their order are `ports.ITEM_COLUMNS`. A tuple costs a fraction of an `Item` with its identifiers,
+so the import makes tuples at once and `Item` is for whoever has one item in hand.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def columns_of(item: Item) -> ItemColumns:
     """The columns of an item.
 
     Raises:
-        InputError: ``store.text`` when an identifier is empty or holds a space, so that it would read as none or two.
+        InputError: ``store.text`` when an identifier is empty or holds a space: it would read as none or two.
     """
     isrc, iswc, gtin, youtube, other_ids = _identifier_columns(item.identifiers)
     return (

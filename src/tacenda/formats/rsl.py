@@ -129,8 +129,8 @@ class _Reader:
         self.path.append(local if namespace == NAMESPACE else "")
         if self.path == ["rsl", "content"] and len(self.contents) < MAX_CONTENTS:
             self.contents.append(_Open(attributes.get("url", "")))
-        elif self.path[:3] == ["rsl", "content", "license"] and len(self.path) == 4:
-            self.reading = local if local in ("permits", "prohibits") and attributes.get("type") == "usage" else ""
+        elif self.path in (["rsl", "content", "license", "permits"], ["rsl", "content", "license", "prohibits"]):
+            self.reading = local if attributes.get("type") == "usage" else ""
             self.words = []
 
     def text(self, data: str) -> None:

@@ -39,11 +39,16 @@ _MINING: Final = (Dimension.TDM, *_TRAINING)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one form was read to say, to everyone (`token` empty) or to one crawler."""
+    """What one form was read to say, to everyone (`token` empty) or to one crawler.
+
+    Attributes:
+        allows: what some statement in it allows, even where another that denies it wins.
+    """
 
     form: FormKind
     token: str
     says: Saying
+    allows: frozenset[Dimension] = frozenset()
 
     def document(self) -> dict[str, Any]:
         says = {dimension.value: self.says[dimension].value for dimension in Dimension}
@@ -71,21 +76,24 @@ def read_robots(
     rules, lines = _robots_groups(data)
     name = token.lower() if token.lower() in rules else "*"
     says: dict[Dimension, Preference] = dict.fromkeys(Dimension, Preference.UNKNOWN)
+    allows: set[Dimension] = set()
     if not _shut_out(rules.get(name, []), path):
         for key, value in _reaching(lines.get(name, []), path):
             for part in value.split(","):
                 label, _, word = part.partition("=")
                 label, word = label.strip(), word.strip()
                 if (key, label, word) == _EXTENT:
-                    says = dict.fromkeys(Dimension, Preference.ALLOW)
+                    allows.update(Dimension)
                 for dimension in _SAYS.get(f"{key}:{label}", ()):
-                    says[dimension] = _stricter(says[dimension], _WORDS.get(word, Preference.UNKNOWN))
+                    said = _WORDS.get(word, Preference.UNKNOWN)
+                    says[dimension] = _stricter(says[dimension], said)
+                    allows |= {dimension} if said is Preference.ALLOW else set()
     elif token:
         says.update(dict.fromkeys(denies, Preference.DENY))
     else:
         # Nobody declared that every crawler is to be kept out: that would end search too.
         says.update(dict.fromkeys(Dimension, Preference.DENY))
-    return Reading(FormKind.ROBOTS, token, says)
+    return Reading(FormKind.ROBOTS, token, says, frozenset(allows))
 
 
 def robots_licence(data: bytes) -> str:
@@ -120,7 +128,7 @@ def read_page(data: bytes) -> tuple[Reading, str, str]:
         pass
     fields = [(name, content) for name, content in page.metas if name in ("tdm-reservation", "tdm-policy")]
     fields += [("x-robots-tag", content) for name, content in page.metas if name == "robots"]
-    return Reading(FormKind.PAGE, "", from_fields(fields)), " ".join("".join(page.text).split()), stated
+    return Reading(FormKind.PAGE, "", *from_fields(fields)), " ".join("".join(page.text).split()), stated
 
 
 def compare(
@@ -144,6 +152,8 @@ def compare(
             found.append(f"{dimension.value} is {said.value}, not deny")
         elif dimension not in wanted and said is not Preference.UNKNOWN and not shared:
             found.append(f"{dimension.value} is {said.value}, which was not declared")
+        elif dimension in reading.allows and not shared:
+            found.append(f"{dimension.value} is allowed by one statement and denied by another")
     return [Mismatch(reading.form, reading.token, why) for why in found]
 
 
@@ -227,21 +237,25 @@ def _reaches(pattern: str, path: str) -> bool:
     return re.match(body + (r"\Z" if pattern.endswith("$") else ""), path) is not None
 
 
-def from_fields(fields: Sequence[tuple[str, str]]) -> Saying:
+def from_fields(fields: Sequence[tuple[str, str]]) -> tuple[Saying, frozenset[Dimension]]:
+    """What the fields of a response say together, and what one of them allows."""
     says = dict.fromkeys(Dimension, Preference.UNKNOWN)
+    allows: set[Dimension] = set()
     for key, value in fields:
         if key == "tdm-reservation":
             said = _mining({"1": 1, "0": 0}.get(value.strip()))
+            allows |= {dimension for dimension in Dimension if said[dimension] is Preference.ALLOW}
             says = {dimension: _stricter(says[dimension], said[dimension]) for dimension in Dimension}
         elif key == "content-usage":
             for part in value.split(","):
                 label, _, word = part.strip().partition("=")
                 for dimension in _SAYS.get(f"content-usage:{label}", ()):
                     says[dimension] = _stricter(says[dimension], _WORDS.get(word, Preference.UNKNOWN))
+                    allows |= {dimension} if _WORDS.get(word) is Preference.ALLOW else set()
         elif key == "x-robots-tag" and "noai" in [word.strip().lower() for word in value.split(",")]:
             for dimension in _TRAINING:
                 says[dimension] = Preference.DENY
-    return says
+    return says, frozenset(allows)
 
 
 def _mining(value: int | None) -> Saying:

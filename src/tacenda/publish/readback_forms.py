@@ -37,7 +37,7 @@ def read_server(kind: FormKind, data: bytes, path: str = "/") -> Reading:
         FormKind.CADDY: _run_caddy,
         FormKind.HEADERS_FILE: _run_headers_file,
     }[kind]
-    return Reading(kind, "", from_fields([(name.lower(), value) for name, value in run(text, path)]))
+    return Reading(kind, "", *from_fields([(name.lower(), value) for name, value in run(text, path)]))
 
 
 def server_licence(kind: FormKind, data: bytes) -> str:
@@ -201,7 +201,7 @@ def read_head(data: bytes) -> tuple[Reading, str]:
     reader.close()
     fields = [(name, value) for name, value in found if name in ("tdm-reservation", "tdm-policy")]
     fields += [("x-robots-tag", value) for name, value in found if name == "robots"]
-    return Reading(FormKind.HTML_HEAD, "", from_fields(fields)), next(iter(licences), "")
+    return Reading(FormKind.HTML_HEAD, "", *from_fields(fields)), next(iter(licences), "")
 
 
 def check_json_ld(data: bytes, digest: str, document_url: str) -> Sequence[Mismatch]:

@@ -1,4 +1,4 @@
-"""Read what others declare: statements from every machine-readable form, and the answer that they make together."""
+"""Read what others declare: statements from every machine-readable form, and the answer they make together."""
 
 from typing import Any
 

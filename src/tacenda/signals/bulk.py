@@ -1,7 +1,8 @@
 """What robots.txt files say of many addresses: columns in, columns out.
 
-Hosts are looked up by hash, each robots.txt is compiled once for each crawler, and every row is answered in machine
-code. An address whose host has no robots.txt in the table is unknown: not fetched is not the same as absent.
+Hosts are looked up by hash, each robots.txt is compiled once for each crawler, and every row is answered in
+machine code. An address whose host has no robots.txt in the table is unknown: not fetched is not the same as
+absent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ _COMPILED: Final = kernels.ALLOWED + kernels.DENIED
 
 
 def packed(says: Saying) -> int:
-    """Denials in bits 0 to 4, permissions in 5 to 9, what appears denied in 10 to 14, in the order of `Dimension`."""
+    """Denials in bits 0 to 4, permissions in 5 to 9, what appears denied in 10 to 14, as `Dimension` orders."""
     bits = 0
     for place, dimension in enumerate(DIMENSIONS):
         bits |= (dimension in says.denies) << place
@@ -75,7 +76,7 @@ class Robots:
             (``https://www.label.example``): the bytes; None for a server that had none (4xx: all may be fetched).
             A host is compared in lower case, as it stands: not as Unicode in one place and Punycode in another.
         crawlers: product tokens; the empty one is nobody in particular.
-        unreachable: hosts whose server failed (5xx, or no answer): nothing may be fetched (RFC 9309 section 2.3.1.4).
+        unreachable: hosts whose server failed (5xx, no answer): nothing may be fetched (RFC 9309 section 2.3.1.4).
     """
 
     def __init__(
@@ -110,7 +111,8 @@ class Robots:
         """Crawl (uint8), packed sayings (uint16), deciding line (int32), and the comparisons that it took.
 
         Args:
-            addresses: pa.StringArray or LargeStringArray without gaps; crawlers: int32, numbers in `self.crawlers`.
+            addresses: pa.StringArray or LargeStringArray without gaps.
+            crawlers: int32, numbers in `self.crawlers`.
         """
         wide = pa.types.is_large_string(addresses.type)
         _, places, data = addresses.buffers()
@@ -131,7 +133,11 @@ class Robots:
         return crawl, says, lines, int(work[0])
 
     def numbers(self, crawlers: Any) -> Any:
-        """The number of each row's crawler, as int32; of a crawler that was not compiled, null becomes an error."""
+        """The number of each row's crawler, as int32.
+
+        Raises:
+            InputError: ``signals.crawler`` for one that was not compiled.
+        """
         found = pc.index_in(pc.utf8_lower(crawlers), self._tokens)
         if found.null_count:
             raise InputError("signals.crawler", "A row names a crawler for which the files were not compiled.")
@@ -179,7 +185,7 @@ def _sayings(program: Program, body: bytes) -> tuple[int, tuple[Any, Any]]:
 
 
 def usage_parts(value: bytes) -> tuple[bytes, bytes]:
-    """Path and statement of a ``Content-Usage`` line (attach-05): a path begins with ``/`` and ends before a space."""
+    """Path and statement of a ``Content-Usage`` line (attach-05): a path begins with ``/``, a space ends it."""
     if not value.startswith(b"/"):
         return b"", value
     path, _, rest = value.replace(b"\t", b" ").partition(b" ")
@@ -201,17 +207,16 @@ def decide_urls(
     *,
     crawler: str = "",
     url: str = "url",
-    training: Mapping[str, bool] | None = None,
+    refusals: Mapping[str, frozenset[Dimension]] | None = None,
 ) -> Any:
     """What robots.txt says of each address.
 
     Args:
         table: with a text column `url`, and, if crawlers differ from row to row, a text column ``crawler``.
-        robots: see `Robots`; or a table with columns ``host``, ``robots`` (binary; null for a server that has none)
-            and, if known, ``status`` (HTTP; 5xx or 0 means that nothing may be fetched).
+        robots: see `Robots`; or a table with columns ``host``, ``robots`` (binary; null where there is none) and,
+            if known, ``status`` (HTTP; 5xx or 0 means that nothing may be fetched).
         crawler: for all rows, when the table has no such column.
-        training: of each crawler, whether it collects for training; one that is not in it is taken to. A training
-            crawler that may not fetch is denied training.
+        refusals: what keeping a crawler out says; of one that is not in it, training.
 
     Returns:
         `table` with the columns ``crawl``, one for each dimension (deny, allow, unknown), ``apparent`` (whether
@@ -231,7 +236,7 @@ def decide_urls(
         compiled = Robots(files, sorted({*tokens, "" if named is not None else crawler.lower()}), down)
     columns = [
         _answer_chunk(
-            compiled, chunk, crawler, None if named is None else named.slice(start, len(chunk)), training
+            compiled, chunk, crawler, None if named is None else named.slice(start, len(chunk)), refusals
         )
         for start, chunk in _chunks(table.column(url))
     ]
@@ -274,7 +279,7 @@ def _files(robots: Any) -> tuple[dict[str, bytes | None], list[str]]:
 
 
 def _answer_chunk(
-    compiled: Robots, addresses: Any, crawler: str, named: Any, training: Mapping[str, bool] | None
+    compiled: Robots, addresses: Any, crawler: str, named: Any, refusals: Mapping[str, frozenset[Dimension]] | None
 ) -> dict[str, Any]:
     if named is None:
         which = np.full(len(addresses), compiled.crawlers.index(crawler.lower()), dtype=np.int32)
@@ -282,14 +287,14 @@ def _answer_chunk(
         whole = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
         which = compiled.numbers(whole.fill_null(""))
     crawl, says, lines, _ = compiled.ask(addresses, which)
-    known = {token.lower(): flag for token, flag in (training or {}).items()}
-    trains = np.array([known.get(token, True) for token in compiled.crawlers], dtype=bool)
-    shut_out = (crawl == kernels.DENIED) & trains[which]
+    known = {token.lower(): reach for token, reach in (refusals or {}).items()}
+    reach = [known.get(token, ROBOTS) for token in compiled.crawlers]
+    refused = crawl == kernels.DENIED
     columns = {"crawl": _words(crawl.astype(np.int8))}
     for place, dimension in enumerate(DIMENSIONS):
         denied = says >> place & 1 != 0
-        if dimension in ROBOTS:
-            denied = denied | shut_out
+        if any(dimension in dimensions for dimensions in reach):
+            denied |= refused & np.array([dimension in dimensions for dimensions in reach])[which]
         allowed = ~denied & (says >> (place + 5) & 1 != 0)
         columns[dimension.value] = _words(allowed.astype(np.int8) + 2 * denied.astype(np.int8))
     columns["apparent"] = pa.array(says >> 10 != 0)

@@ -1,9 +1,10 @@
 """One answer from all statements about one thing: deny, allow or unknown in each dimension, with its reasons.
 
-Within a protocol its own rule holds: TDMRep's later carrier takes the place of an earlier one, property by property and
-never by its absence (section 4.3 there); AIPREF's statements are combined, a field never overrides robots.txt. Between
-protocols the rule of ``protocols.toml`` holds. What is not well formed never allows; where it looks like a reservation,
-the answer says so (`apparent`), and is deny if the table says so. Unknown is not permission.
+Within a protocol its own rule holds: TDMRep's later carrier takes the place of an earlier one, property by
+property and never by its absence (section 4.3 there); AIPREF's statements are combined, a field never
+overrides robots.txt. Between protocols the rule of ``protocols.toml`` holds. What is not well formed never
+allows; where it looks like a reservation, the answer says so (`apparent`), and is deny if the table says so.
+Unknown is not permission.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,13 +1,14 @@
 """robots.txt in machine code: read one file for one crawler, match paths, and answer columns of addresses.
 
-All functions work on octets and write into arrays that the caller made; nothing is allocated for each line or row.
-Reading costs a bounded number of steps an octet. A match costs at most the product of the lengths of pattern and
-path, never more: parts between stars are looked for from the left, and the leftmost place is always good enough.
+All functions work on octets and write into arrays that the caller made; nothing is allocated for each line or
+row. Reading costs a bounded number of steps an octet. A match costs at most the product of the lengths of
+pattern and path, never more: parts between stars are looked for from the left, and the leftmost place is
+always good enough.
 
-Rule rows are int32 of `RULE_WIDTH` columns: first octet in the pool, length there, octets for the comparison of
-rules (section 2.2.2 of RFC 9309: as they stood after normalisation; a ``$`` in the middle counts as one), flags,
-line. Extra rows (`EXTRA_WIDTH`) are the lines that stand in a group without being a rule of RFC 9309: kind, first
-octet in the file, length, flags, line.
+Rule rows are int32 of `RULE_WIDTH` columns: first octet in the pool, length there, octets for the comparison
+of rules (section 2.2.2 of RFC 9309: as they stood after normalisation; a ``$`` in the middle counts as one),
+flags, line. Extra rows (`EXTRA_WIDTH`) are the lines that stand in a group without being a rule of RFC 9309:
+kind, first octet in the file, length, flags, line.
 """
 
 from typing import Any, Final
@@ -30,7 +31,10 @@ NO_LINE, AGENT, ALLOW, DISALLOW, USAGE, SIGNAL, LICENSE = 0, 1, 2, 3, 4, 5, 6
 MINE, EVERYONES, EARLY, ALLOWS, ANCHORED, STARRED = 1, 2, 4, 8, 16, 32
 
 # What `read_file` writes into `facts`.
-RULES, EXTRAS, POOL, NAMED, ODD, FACTS = 0, 1, 2, 3, 4, 5
+RULES, EXTRAS, POOL, NAMED, ODD = 0, 1, 2, 3, 4
+# Of these only the reading itself knows: whose group it is in, for rules and for other lines (attach-05 counts a
+# usage line among the rules, RFC 9309 does not); whether rules have begun in each; whether any group has.
+_WHOSE, _WHOSE_EXTRA, _BEGUN, _BEGUN_EXTRA, _GROUPS, FACTS = 5, 6, 7, 8, 9, 10
 
 UNKNOWN, ALLOWED, DENIED = 0, 1, 2
 
@@ -49,7 +53,7 @@ _ROBOTS = _word("/robots.txt")
 
 
 @INNER
-def _begins(data: Any, start: Int, end: Int, word: Any) -> bool:
+def _begins(data: Any, start: Int, end: Int, word: Any) -> Any:
     """Whether data[start:end] begins with `word`, ASCII letters in either case."""
     if end - start < len(word):
         return False
@@ -63,7 +67,7 @@ def _begins(data: Any, start: Int, end: Int, word: Any) -> bool:
 
 
 @INNER
-def _is(data: Any, start: Int, end: Int, word: Any) -> bool:
+def _is(data: Any, start: Int, end: Int, word: Any) -> Any:
     return end - start == len(word) and _begins(data, start, end, word)
 
 
@@ -102,7 +106,7 @@ def _kind_leniently(data: Any, start: Int, end: Int) -> Int:
 
 
 @INNER
-def _blank(octet: Int, lenient: bool) -> bool:
+def _blank(octet: Int, lenient: bool) -> Any:
     return octet == 0x20 or octet == 0x09 or (lenient and 0x09 <= octet <= 0x0D)
 
 
@@ -152,19 +156,19 @@ def _fields(data: Any, start: Int, end: Int, lenient: bool) -> Any:
 
 
 @INNER
-def _letter(octet: Int) -> bool:
+def _letter(octet: Int) -> Any:
     return 65 <= octet <= 90 or 97 <= octet <= 122 or octet == 0x2D or octet == 0x5F
 
 
 @INNER
-def _same(data: Any, start: Int, end: Int, token: Any) -> bool:
+def _same(data: Any, start: Int, end: Int, token: Any) -> Any:
     """Whether data[start:end] is the crawler's token, which is in lower case."""
     return len(token) > 0 and _is(data, start, end, token)
 
 
 @INNER
 def _agent(data: Any, start: Int, end: Int, token: Any, mode: Int) -> Int:
-    """`MINE`, `EVERYONES` or nought; of a value that is no product token, only the lenient modes read the start."""
+    """`MINE`, `EVERYONES` or nought; of a value that is no token, only the lenient modes read the start."""
     if end - start == 1 and data[start] == 0x2A:
         return EVERYONES
     letters = start
@@ -183,7 +187,7 @@ def _agent(data: Any, start: Int, end: Int, token: Any, mode: Int) -> Int:
 
 
 @INNER
-def _proper(data: Any, start: Int, end: Int) -> bool:
+def _proper(data: Any, start: Int, end: Int) -> Any:
     """Whether a user-agent's value is a product token, digits admitted, or a star."""
     if end - start == 1 and data[start] == 0x2A:
         return True
@@ -216,7 +220,7 @@ def _escape(pool: Any, at: Int, octet: Int) -> Int:
 
 
 @INNER
-def _unreserved(octet: Int) -> bool:
+def _unreserved(octet: Int) -> Any:
     return _letter(octet) or 48 <= octet <= 57 or octet == 0x2E or octet == 0x7E
 
 
@@ -284,7 +288,7 @@ def _folder_rule(data: Any, start: Int, end: Int, pool: Any, at: Int, row: Any) 
 
 
 @INNER
-def _strange(data: Any, start: Int, end: Int, kind: Int, value: Int, value_end: Int) -> bool:
+def _strange(data: Any, start: Int, end: Int, kind: Int, value: Int, value_end: Int) -> Any:
     """Whether a lenient reader would take the line at data[start:end] for something else."""
     begin = _after_mark(data, start, end)
     k1, k2, v1, v2 = _fields(data, begin, end, True)
@@ -293,7 +297,67 @@ def _strange(data: Any, start: Int, end: Int, kind: Int, value: Int, value_end: 
         return True
     if kind == AGENT:
         return not _proper(data, v1, v2) and v2 > v1
-    return (kind == ALLOW or kind == DISALLOW) and (v1 != value or v2 != value_end)
+    return kind in (ALLOW, DISALLOW) and (v1 != value or v2 != value_end)
+
+
+@INNER
+def _line_end(data: Any, start: Int, size: Int) -> Any:
+    """Where the line at `start` ends, and where the next one begins: after LF, CR or CR LF."""
+    end = start
+    while end < size and data[end] != 0x0A and data[end] != 0x0D:
+        end += 1
+    if end + 1 < size and data[end] == 0x0D and data[end + 1] == 0x0A:
+        return end, end + 2
+    return end, end + 1
+
+
+@INNER
+def _agent_line(data: Any, start: Int, end: Int, token: Any, mode: Int, facts: Any) -> None:
+    """A user-agent line: begins a group when rules stood before it, else joins the one that is begun."""
+    if facts[_BEGUN]:
+        facts[_WHOSE], facts[_BEGUN] = 0, 0
+    if facts[_BEGUN_EXTRA]:
+        facts[_WHOSE_EXTRA], facts[_BEGUN_EXTRA] = 0, 0
+    facts[_GROUPS] = 1
+    mine = _agent(data, start, end, token, mode)
+    facts[_WHOSE] |= mine
+    facts[_WHOSE_EXTRA] |= mine
+    if mine == MINE:
+        facts[NAMED] = 1
+
+
+@INNER
+def _rule_line(data: Any, start: Int, end: Int, allows: Int, line: Int, google: Int, to: Any, facts: Any) -> None:
+    """An allow or disallow line. `to`: the rules and the pool."""
+    rules, pool = to
+    if facts[_GROUPS]:
+        facts[_BEGUN], facts[_BEGUN_EXTRA] = 1, 1
+    if facts[_WHOSE] == 0 or start == end:
+        return
+    row = rules[facts[RULES]]
+    facts[POOL] = _pattern(data, start, end, pool, facts[POOL], row, google)
+    row[3] |= facts[_WHOSE] | allows
+    row[4] = line
+    facts[RULES] += 1
+    folder = _without_index(data, start, end) if google and allows else -1
+    if folder > 0:
+        row = rules[facts[RULES]]
+        facts[POOL] = _folder_rule(data, start, folder, pool, facts[POOL], row)
+        row[3] |= facts[_WHOSE] | allows
+        row[4] = line
+        facts[RULES] += 1
+
+
+@INNER
+def _extra_line(kind: Int, start: Int, end: Int, line: Int, extras: Any, facts: Any) -> None:
+    """A line that is no rule of RFC 9309."""
+    if kind == USAGE and facts[_GROUPS]:
+        facts[_BEGUN_EXTRA] = 1
+    flags = facts[_WHOSE_EXTRA] if facts[_GROUPS] else EARLY
+    if flags:
+        row = extras[facts[EXTRAS]]
+        row[0], row[1], row[2], row[3], row[4] = kind, start, end - start, flags, line
+        facts[EXTRAS] += 1
 
 
 @OUTER
@@ -303,71 +367,35 @@ def read_file(data: Any, size: Int, token: Any, mode: Int, rules: Any, extras: A
     Args:
         data: uint8; `size`: how many octets of it are read.
         token: uint8, the crawler's token in lower case; empty for nobody in particular.
-        rules: int32[size // 6 + 4, RULE_WIDTH]; extras: int32[size // 8 + 2, EXTRA_WIDTH].
-        pool: uint8[3 * size + 16].
-        facts: int64[FACTS]: how many rules, extras and octets were written, whether a group names the crawler, and
-            whether a lenient reader would read a line in another way.
+        rules: int32[size // 3 + 4, RULE_WIDTH]; extras: int32[size // 8 + 2, EXTRA_WIDTH].
+        pool: uint8[6 * size + 16].
+        facts: int64[FACTS], zeros: how many rules, extras and octets were written, whether a group names the
+            crawler, and whether a lenient reader would read a line in another way.
     """
     lenient = mode != STRICT
-    nrules, nextras, at, named, odd, line = 0, 0, 0, 0, 0, 0
-    whose, whose_extra, begun, begun_extra, any_group = 0, 0, True, True, False
-    start = _after_mark(data, 0, size)
+    line, start = 0, _after_mark(data, 0, size)
+    facts[_BEGUN], facts[_BEGUN_EXTRA] = 1, 1
     while start < size:
         line += 1
-        end = start
-        while end < size and data[end] != 0x0A and data[end] != 0x0D:
-            end += 1
-        following = end + 1
-        if end + 1 < size and data[end] == 0x0D and data[end + 1] == 0x0A:
-            following = end + 2
-        begin, stop = start, min(end, start + MAX_LINE)
-        start = following
-        if begin == stop:
-            continue
+        begin = start
+        end, start = _line_end(data, start, size)
+        stop = min(end, begin + MAX_LINE)
         if mode == LENIENT:
             begin = _after_mark(data, begin, stop)
+        if begin == stop:
+            continue
         k1, k2, v1, v2 = _fields(data, begin, stop, lenient)
         kind = _kind_leniently(data, k1, k2) if lenient else _kind(data, k1, k2)
-        if not lenient and odd == 0 and _strange(data, begin, stop, kind, v1, v2):
-            odd = 1
+        if not lenient and facts[ODD] == 0 and _strange(data, begin, stop, kind, v1, v2):
+            facts[ODD] = 1
         if kind == AGENT:
-            if begun:
-                whose, begun = 0, False
-            if begun_extra:
-                whose_extra, begun_extra = 0, False
-            any_group = True
-            mine = _agent(data, v1, v2, token, mode)
-            whose |= mine
-            whose_extra |= mine
-            if mine == MINE:
-                named = 1
-        elif kind == ALLOW or kind == DISALLOW:
-            if any_group:
-                begun, begun_extra = True, True
-            if whose and v2 > v1:
-                at = _pattern(data, v1, v2, pool, at, rules[nrules], mode == GOOGLE)
-                rules[nrules, 3] |= whose | (ALLOWS if kind == ALLOW else 0)
-                rules[nrules, 4] = line
-                nrules += 1
-                folder = _without_index(data, v1, v2) if mode == GOOGLE and kind == ALLOW else -1
-                if folder > 0:
-                    at = _folder_rule(data, v1, folder, pool, at, rules[nrules])
-                    rules[nrules, 3] |= whose | ALLOWS
-                    rules[nrules, 4] = line
-                    nrules += 1
+            _agent_line(data, v1, v2, token, mode, facts)
+        elif kind == ALLOW:
+            _rule_line(data, v1, v2, ALLOWS, line, mode == GOOGLE, (rules, pool), facts)
+        elif kind == DISALLOW:
+            _rule_line(data, v1, v2, 0, line, mode == GOOGLE, (rules, pool), facts)
         elif kind != NO_LINE:
-            if kind == USAGE and any_group:
-                begun_extra = True
-            flags = whose_extra if any_group else EARLY
-            if flags:
-                extras[nextras, 0] = kind
-                extras[nextras, 1] = v1
-                extras[nextras, 2] = v2 - v1
-                extras[nextras, 3] = flags
-                extras[nextras, 4] = line
-                nextras += 1
-    facts[RULES], facts[EXTRAS], facts[POOL] = nrules, nextras, at
-    facts[NAMED], facts[ODD] = named, odd
+            _extra_line(kind, v1, v2, line, extras, facts)
 
 
 @INNER
@@ -385,7 +413,7 @@ def _find(pool: Any, start: Int, end: Int, path: Any, low: Int, high: Int, work:
 
 
 @INNER
-def matches(pool: Any, start: Int, length: Int, flags: Int, path: Any, low: Int, high: Int, work: Any) -> bool:
+def matches(pool: Any, start: Int, length: Int, flags: Int, path: Any, low: Int, high: Int, work: Any) -> Any:
     """Whether the pattern matches path[low:high] from its first octet. `work` counts the comparisons of octets."""
     end, i, place = start + length, start, low
     anchored = flags & ANCHORED != 0
@@ -457,10 +485,10 @@ def normal_path(data: Any, low: Int, high: Int, out: Any, google: bool) -> Int:
 
 
 @INNER
-def is_robots(path: Any, length: Int) -> bool:
+def is_robots(path: Any, length: Int) -> Any:
     if length != len(_ROBOTS):
         return False
-    for i in range(length):
+    for i in range(length):  # noqa: SIM110 - compiled: a generator costs more
         if path[i] != _ROBOTS[i]:
             return False
     return True

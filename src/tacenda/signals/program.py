@@ -1,12 +1,13 @@
 """A robots.txt read for one crawler: rules as arrays, ready for `kernels`.
 
-Two readings stand beside each other. The strict one follows RFC 9309: what it denies is denied, and only what it
-allows is allowed. Where a line is not as the standard defines it (no colon, a slip of the pen, a version number
-behind the token, a byte-order mark in the middle), the file is read once more with the leniencies of Google's parser;
-what only that reading denies is an apparent reservation, and the answer is unknown instead of allowed.
+Two readings stand beside each other. The strict one follows RFC 9309: what it denies is denied, and only what
+it allows is allowed. Where a line is not as the standard defines it (no colon, a slip of the pen, a version
+number behind the token, a byte-order mark in the middle), the file is read once more with the leniencies of
+Google's parser; what only that reading denies is an apparent reservation, and the answer is unknown instead
+of allowed.
 
-The first 512,000 octets are read (RFC 9309 section 2.5 asks for at least 500 KiB). Reading costs a fixed number of
-steps an octet and memory of at most twelve times what is read.
+The first 512,000 octets are read (RFC 9309 section 2.5 asks for at least 500 KiB). Reading costs a fixed
+number of steps an octet and memory of at most twelve times what is read.
 """
 
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def compile_robots(data: bytes, crawler: str = "", mode: int = kernels.STRICT) -
     pool = np.empty(6 * size + 16, dtype=np.uint8)
     facts = np.zeros(kernels.FACTS, dtype=np.int64)
     kernels.read_file(octets, size, token, mode, rules, extras, pool, facts)
-    nrules, nextras, used, named, odd = facts.tolist()
+    nrules, nextras, used, named, odd = facts[: kernels.ODD + 1].tolist()
     wanted = kernels.MINE if named else kernels.EVERYONES
     kept = _extras(extras[:nextras].tolist(), wanted)
     return Program(rules[:nrules], pool[:used], wanted, kept, bool(named), bool(odd), mode)

@@ -1,7 +1,7 @@
 """Which protocols are honoured, and the rule between them: dated data, changeable by whoever reads.
 
-The shipped table is ``data/protocols.toml``. A table of one's own overrides it entry by entry, so that it need hold no
-more than what differs.
+The shipped table is ``data/protocols.toml``. A table of one's own overrides it entry by entry, so that it
+need hold no more than what differs.
 """
 
 import tomllib
@@ -85,7 +85,11 @@ def overridden(text: str, where: str) -> Protocols:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             raise InputError("protocols.entry", "A protocol needs an id that is a text.", where=where)
         entries.setdefault(entry["id"], {}).update(entry)
-    order = [e["id"] for e in mine.get("protocol", [])] if mine.get("rule", {}).get("cross_protocol") == "first" else []
+    order = (
+        [e["id"] for e in mine.get("protocol", [])]
+        if mine.get("rule", {}).get("cross_protocol") == "first"
+        else []
+    )
     merged = {
         "as_of": mine.get("as_of", base["as_of"]),
         "rule": {**base["rule"], **mine.get("rule", {})},
@@ -106,14 +110,20 @@ def _table(document: Mapping[str, Any], where: str) -> Protocols:
     for name, words in _RULES.items():
         if rule.get(name) not in words:
             hint = f"It is one of: {', '.join(words)}."
-            raise InputError("protocols.rule", f"The rule {name} is {str(rule.get(name))[:60]!r}.", hint=hint, where=where)
+            raise InputError(
+                "protocols.rule", f"The rule {name} is {str(rule.get(name))[:60]!r}.", hint=hint, where=where
+            )
     if type(document["as_of"]) is not date:
         raise InputError("protocols.date", "as_of is a date, such as 2026-11-22.", where=where)
     entries = []
     for entry in document["protocol"]:
         if not isinstance(entry.get("honoured", True), bool):
-            raise InputError("protocols.entry", f"honoured of {entry['id'][:60]!r} is not true or false.", where=where)
-        words = [str(entry.get(key, "")) for key in ("title", "version", "status", "source")]
+            raise InputError(
+                "protocols.entry", f"honoured of {entry['id'][:60]!r} is not true or false.", where=where
+            )
+        told = [str(entry.get(key, "")) for key in ("title", "version", "status", "source")]
         carriers = tuple(str(carrier) for carrier in entry.get("carriers", []))
-        entries.append(Protocol(entry["id"], words[0], words[1], words[2], words[3], carriers, entry.get("honoured", True)))
+        entries.append(
+            Protocol(entry["id"], told[0], told[1], told[2], told[3], carriers, entry.get("honoured", True))
+        )
     return Protocols(document["as_of"], rule["cross_protocol"], rule["apparent"], rule["robots"], tuple(entries))

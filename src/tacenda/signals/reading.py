@@ -1,16 +1,17 @@
-"""From bytes, fields and an address to an answer: what kind of file it is, who reads it, and all of it combined."""
+"""From bytes, fields and an address to an answer: what kind of file it is, who reads it, and all combined."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
-from tacenda.core.preference import Preference
+from tacenda.core.preference import Dimension, Preference
 from tacenda.errors import InputError
 from tacenda.formats.assets import containers
 from tacenda.formats.assets.source import Source
 from tacenda.formats.signals import ai_txt, declared_json, headers, html, rsl, tdm, xmp
+from tacenda.formats.signals.meaning import ROBOTS
 from tacenda.formats.signals.statement import Asked, Diagnostic, Found, Standing, Statement, joined
 from tacenda.signals.evaluate import Answer, evaluate
 from tacenda.signals.protocols import Protocols, shipped
@@ -46,7 +47,7 @@ _NAMES: Final = {
 _ENDINGS: Final = {
     "html": Kind.HTML, "htm": Kind.HTML, "xhtml": Kind.HTML, "opf": Kind.OPF, "json": Kind.JSON, "xmp": Kind.XMP,
     "headers": Kind.HEADERS, "rsl": Kind.RSL, "pdf": Kind.XMP,
-    **dict.fromkeys(["mp3", "aif", "aiff", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "jpg", "jpeg", "png"], Kind.MEDIA),
+    **dict.fromkeys("mp3 aif aiff wav flac ogg oga opus m4a mp4 jpg jpeg png".split(), Kind.MEDIA),
 }  # fmt: skip
 _TYPES: Final = {
     "text/html": Kind.HTML,
@@ -83,7 +84,7 @@ def read(
     *,
     kind: Kind | None = None,
     crawler: str = "",
-    trains: bool = True,
+    refusal: frozenset[Dimension] = ROBOTS,
     about: str = "",
     protocols: Protocols | None = None,
 ) -> Answer:
@@ -94,7 +95,7 @@ def read(
         address: where the bytes come from. A robots.txt, tdmrep.json, ai.txt or rsl.xml is asked about `about`, or
             about ``/``; anything else is asked about itself.
         crawler: a product token; empty for nobody in particular.
-        trains: whether that crawler collects for training.
+        refusal: what keeping that crawler out by robots.txt says: training, unless more is known of it.
 
     >>> read(b"User-agent: *\\nContent-Usage: train-ai=n\\n", address="https://a.example/robots.txt")["train_gen"].value
     'deny'
@@ -102,7 +103,7 @@ def read(
     place = Place(address, data, _pairs(headers), kind)
     found = kind or kind_of(place)
     target = about or ("" if found in SITE_KINDS else address)
-    return read_places([replace(place, kind=found)], target, crawler=crawler, trains=trains, protocols=protocols)
+    return read_places([replace(place, kind=found)], target, crawler=crawler, refusal=refusal, protocols=protocols)
 
 
 def read_places(
@@ -110,22 +111,24 @@ def read_places(
     about: str,
     *,
     crawler: str = "",
-    trains: bool = True,
+    refusal: frozenset[Dimension] = ROBOTS,
     protocols: Protocols | None = None,
 ) -> Answer:
     """What several places say about one address: its response, and the files of its site."""
     table = protocols or shipped()
-    founds = [read_place(place, about, crawler=crawler, trains=trains, protocols=table) for place in places]
+    founds = [read_place(place, about, crawler=crawler, refusal=refusal, protocols=table) for place in places]
     return evaluate(joined(founds), table, about or (places[0].where if places else ""), crawler)
 
 
-def read_place(place: Place, about: str, *, crawler: str, trains: bool, protocols: Protocols) -> Found:
+def read_place(
+    place: Place, about: str, *, crawler: str, refusal: frozenset[Dimension], protocols: Protocols
+) -> Found:
     """The statements of one place, as far as they are known to be about `about`."""
     kind = place.kind or kind_of(place)
     parts = urlsplit(about if "://" in about else "")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if parts.netloc else _path(about)
     origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    asked = Asked(place.where, path, origin, crawler, trains, "" if kind in SITE_KINDS else _media_type(place))
+    asked = Asked(place.where, path, origin, crawler, refusal, "" if kind in SITE_KINDS else _media_type(place))
     if kind is Kind.ROBOTS and not 200 <= place.status < 300:
         return _no_robots(place)
     data, odd = _plain(place.data)
@@ -143,7 +146,9 @@ def read_place(place: Place, about: str, *, crawler: str, trains: bool, protocol
 
 def kind_of(place: Place) -> Kind:
     """What a file is, by its name, else by its media type, else by its first octets."""
-    name = place.where.partition("?")[0].partition("#")[0].replace("\\", "/").rstrip("/").rpartition("/")[2].lower()
+    name = (
+        place.where.partition("?")[0].partition("#")[0].replace("\\", "/").rstrip("/").rpartition("/")[2].lower()
+    )
     if name in _NAMES:
         return _NAMES[name]
     media = _media_type(place)
@@ -158,7 +163,9 @@ def kind_of(place: Place) -> Kind:
 def _by_content(start: bytes) -> Kind:
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     first = head.split(b"\n", 1)[0]
-    if head.startswith(b"http/") or first.startswith((b"content-type:", b"date:", b"server:", b"tdm-", b"x-robots-tag:")):
+    if head.startswith(b"http/") or first.startswith(
+        (b"content-type:", b"date:", b"server:", b"tdm-", b"x-robots-tag:")
+    ):
         return Kind.HEADERS
     if b"https://rslstandard.org/rsl" in head and head.startswith((b"<rsl", b"<?xml")):
         return Kind.RSL
@@ -216,7 +223,9 @@ def _media(data: bytes, asked: Asked, _: Protocols) -> Found:
     try:
         reading = containers.read(Source(data))
     except InputError as error:
-        return joined([Found((), (Diagnostic(error.code, asked.where, 0, error.message),)), xmp.read_xmp(data, asked)])
+        return joined(
+            [Found((), (Diagnostic(error.code, asked.where, 0, error.message),)), xmp.read_xmp(data, asked)]
+        )
     versions = {"plus": xmp.VERSION, "cawg": "1.1", "tdm-tag": "Tacenda 1"}
     statements = tuple(
         Statement(
@@ -232,7 +241,7 @@ def _robots(data: bytes, asked: Asked, protocols: Protocols) -> Found:
     return read_robots_txt(data, asked, google=protocols.robots == "google")
 
 
-_READERS: Final = {
+_READERS: Final[Mapping[Kind, Callable[[bytes, Asked, Protocols], Found]]] = {
     Kind.ROBOTS: _robots,
     Kind.TDMREP: lambda data, asked, _: tdm.read_tdmrep(data, asked),
     Kind.AI_TXT: lambda data, asked, _: ai_txt.read_ai_txt(data, asked),

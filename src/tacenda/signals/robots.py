@@ -1,8 +1,8 @@
-"""What a robots.txt says of one path to one crawler: the deciding rule, and the preferences that stand in its group.
+"""What a robots.txt says of one path to one crawler: the deciding rule, and the preferences in its group.
 
-A path that may not be crawled has no AIPREF preference (attach-05); of the usage rules that match, those with the
-longest path hold, together, and a longer one replaces a shorter one wholly. A Content-Signal holds for its group, or for
-all when it stands before any group.
+A path that may not be crawled has no AIPREF preference (attach-05); of the usage rules that match, those with
+the longest path hold, together, and a longer one replaces a shorter one wholly. A Content-Signal holds for
+its group, or for all when it stands before any group.
 """
 
 import re
@@ -68,13 +68,15 @@ def _crawl_statements(crawl: Crawl, program: Program, lines: list[bytes], asked:
         return []
     raw = lines[crawl.line - 1] if crawl.line <= len(lines) else b""
     says, standing = Saying(), Standing.STATED
-    if crawl.preference is Preference.DENY and asked.trains:
-        says = deny(ROBOTS)
+    if crawl.preference is Preference.DENY:
+        says = deny(asked.refusal)
     elif crawl.apparent:
-        says, standing = appear(ROBOTS if asked.trains else frozenset()), Standing.APPARENT
+        says, standing = appear(asked.refusal), Standing.APPARENT
     audience = (asked.crawler.lower(),) if program.named else ()
     term = raw.decode("utf-8", "replace").strip()[:200]
-    return [Statement(PROTOCOL, VERSION, CARRIER, asked.where, crawl.line, cut(raw), term, says, standing, audience)]
+    return [
+        Statement(PROTOCOL, VERSION, CARRIER, asked.where, crawl.line, cut(raw), term, says, standing, audience)
+    ]
 
 
 def _extras(program: Program, data: bytes, lines: list[bytes], asked: Asked) -> list[Statement]:
@@ -88,7 +90,9 @@ def _extras(program: Program, data: bytes, lines: list[bytes], asked: Asked) -> 
             found += _signal(value, raw, extra.line, asked, audience)
         elif extra.kind == kernels.LICENSE:
             address = value.decode("utf-8", "replace")[:2_000]
-            made = Statement(rsl.PROTOCOL, rsl.VERSION, CARRIER, asked.where, extra.line, cut(raw), "License", Saying())
+            made = Statement(
+                rsl.PROTOCOL, rsl.VERSION, CARRIER, asked.where, extra.line, cut(raw), "License", Saying()
+            )
             found.append(_with(made, audience, policy=address))
         else:
             path, words = usage_parts(value)
@@ -198,12 +202,12 @@ def _problems(data: bytes, lines: list[bytes], asked: Asked, crawl: Crawl) -> li
         why = f"Only the first {MAX_BYTES:,} of {len(data):,} octets are read (RFC 9309 section 2.5)."
         found.append(Diagnostic("robots.cut", asked.where, len(lines), why))
     if data.startswith(b"\xef\xbb\xbf"):
-        found.append(Diagnostic("robots.mark", asked.where, 1, "It begins with a byte-order mark, which is passed over."))
+        found.append(
+            Diagnostic("robots.mark", asked.where, 1, "It begins with a byte-order mark, which is passed over.")
+        )
     if data[:2_000].lstrip()[:1] == b"<":
         found.append(Diagnostic("robots.html", asked.where, 1, "It looks like a page, not like a robots.txt."))
     if crawl.apparent:
         why = "Only a lenient reading denies: the line is not as RFC 9309 defines it. Not counted as permission."
         found.append(Diagnostic("robots.apparent", asked.where, crawl.line, why))
     return found
-
-

@@ -1,7 +1,7 @@
 """Answers for columns of addresses, in machine code: find the host, normalise the path, match its rules.
 
-What is shared with the reading of one file stands in `kernels`; numba does not notice a change there by itself, so
-after one, change a line here too.
+What is shared with the reading of one file stands in `kernels`; numba does not notice a change there by
+itself, so after one, change a line here too.
 """
 
 from typing import Any

@@ -52,10 +52,12 @@ def _compare(place: Place, outcome: Outcome) -> Verdict:
         why = f"Unverifiable: {outcome.why}" if unverifiable else outcome.why
         return Verdict(PlaceState.UNREACHABLE, outcome.code, why)
     early = _by_status(place, outcome)
+    if place.form is FormKind.HTTP_HEADERS and (early is None or early.state is PlaceState.REMOVED):
+        # Fields speak on an error page too: the root of a host of files may well be 403 or 404.
+        found = _compare_fields(place, outcome)
+        return early if early is not None and found.state is PlaceState.REMOVED else found
     if early is not None:
         return early
-    if place.form is FormKind.HTTP_HEADERS:
-        return _compare_fields(place, outcome)
     early = _by_kind(place, outcome)
     if early is not None:
         return early
@@ -127,6 +129,8 @@ def _compare_fields(place: Place, found: Fetched) -> Verdict:
         return Verdict(PlaceState.DRIFTED, "fields.meaning", why, diff)
     if wanted.policy and said.policy != wanted.policy:
         return Verdict(PlaceState.DRIFTED, "fields.policy", "The fields name another policy.", diff)
+    if wanted.licence and said.licence != wanted.licence:
+        return Verdict(PlaceState.DRIFTED, "fields.licence", "The fields no longer link the RSL document.", diff)
     return Verdict(PlaceState.PRESENT)
 
 

@@ -133,5 +133,6 @@ def _in_words(missing: Sequence[tuple[str, str, str]]) -> str:
     who = "Everyone" if agent == EVERYONE else agent
     lost = f"is no longer told {', '.join(what)}" if all(what) else "may fetch again"
     where = "" if path == "/" else f" at {path[:60]}"
-    more = f", and {len(agents) - 1} more likewise" if len(agents) > 1 else ""
+    others = ", ".join(other[:40] for other in agents[1:4]) + (" ..." if len(agents) > 4 else "")
+    more = f"; likewise {len(agents) - 1} more ({others})" if others else ""
     return f"{who[:60]} {lost}{where}{more}."

@@ -17,7 +17,7 @@ av = pytest.importorskip("av")
 soundfile = pytest.importorskip("soundfile")
 
 
-def tone(seconds: float = 0.5, rate: int = 44_100) -> np.ndarray[Any, Any]:
+def tone(seconds: float = 0.2, rate: int = 44_100) -> np.ndarray[Any, Any]:
     """A chord with some noise, repeatable; int16, (samples, 2)."""
     t = np.arange(int(seconds * rate)) / rate
     noise = np.random.default_rng(7).normal(0, 0.05, (len(t), 2))
@@ -40,7 +40,7 @@ def _encode(
         file.metadata.update(tags)
         stream = file.add_stream(codec, rate=rate, layout="stereo")
         samples = tone(rate=rate)
-        planar = [fmt.name for fmt in stream.codec_context.codec.audio_formats][0]
+        planar = next(fmt.name for fmt in stream.codec_context.codec.audio_formats)
         resampler = av.AudioResampler(format=planar, layout="stereo", rate=rate)
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
@@ -104,15 +104,20 @@ PICTURES: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def sounds() -> dict[str, bytes]:
-    """One file of each kind."""
-    return {name: make() for name, make in MAKERS.items()}
+class Shelf(dict[str, bytes]):
+    """One file of each kind, made when it is first wanted; shown by its name, since a report needs no sound."""
+
+    def __missing__(self, name: str) -> bytes:
+        self[name] = (MAKERS | PICTURES)[name]()
+        return self[name]
+
+    def __repr__(self) -> str:
+        return "Shelf()"
 
 
 @pytest.fixture(scope="session")
-def files(sounds: dict[str, bytes]) -> dict[str, bytes]:
-    return sounds | {name: make() for name, make in PICTURES.items()}
+def files() -> Shelf:
+    return Shelf()
 
 
 EVERYTHING_BUT_SEARCH = Marking(

@@ -1,8 +1,9 @@
 """``ai.txt`` (Spawning, 2023): the grammar of robots.txt, asked when media is fetched for training.
 
-The company's own grammar page could not be reached; this follows published examples. A rule that matches decides as in
-robots.txt (most octets, allow wins a tie). Silence says nothing: unlike a robots.txt, no rule is no permission here.
-A document of another project of that name holds none of these lines and is reported as such.
+The company's own grammar page could not be reached; this follows published examples. A rule that matches
+decides as in robots.txt (most octets, allow wins a tie). Silence says nothing: unlike a robots.txt, no rule
+is no permission here. A document of another project of that name holds none of these lines and is reported as
+such.
 """
 
 from typing import Final

@@ -1,8 +1,9 @@
-"""AIPREF usage preferences as evidence: what the current draft reads, what older drafts meant, what was meant badly.
+"""AIPREF usage preferences as evidence: by the current draft, by older ones, and what was meant and written badly.
 
-Evaluated with draft-ietf-aipref-vocab-08 (`tacenda.formats.aipref`). Labels of older drafts MUST be ignored by it; they
-are reported with the draft they come from, as apparent reservations. So is a field that is no RFC 9651 Dictionary (one
-capital letter or a trailing comma voids it) or a value other than the Tokens ``y`` and ``n``.
+Evaluated with draft-ietf-aipref-vocab-08 (`tacenda.formats.aipref`). Labels of older drafts MUST be ignored
+by it; they are reported with the draft they come from, as apparent reservations. So is a field that is no RFC
+9651 Dictionary (one capital letter or a trailing comma voids it) or a value other than the Tokens ``y`` and
+``n``.
 """
 
 import re
@@ -52,8 +53,8 @@ def read_usage(value: bytes) -> tuple[Words, ...]:
     found = []
     stated = {label: members[label] for label in AIPREF if members.get(label) in ("y", "n")}
     if stated:
-        denies = frozenset(d for label, token in stated.items() if token == "n" for d in AIPREF[label])
-        allows = frozenset(d for label, token in stated.items() if token == "y" for d in AIPREF[label])
+        denies = frozenset(d for label, word in stated.items() if word == "n" for d in AIPREF[label])
+        allows = frozenset(d for label, word in stated.items() if word == "y" for d in AIPREF[label])
         term = ", ".join(f"{label}={token}" for label, token in stated.items())
         found.append(Words(VERSION, term, Saying(denies, allows)))
     for label in members:

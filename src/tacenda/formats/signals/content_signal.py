@@ -1,8 +1,9 @@
 """Cloudflare Content Signals: ``Content-Signal: search=yes, ai-train=no`` in robots.txt.
 
-Not an RFC 9651 Dictionary: values are ``yes`` and ``no``. A key that is absent is neither granted nor restricted. The
-beta key ``use=immediate|reference|full`` is reported and says nothing in the five dimensions. Keys of neighbours
-(``train-ai=no``) and other values (``ai-train=n``, ``false``) say nothing and are reported as apparent.
+Not an RFC 9651 Dictionary: values are ``yes`` and ``no``. A key that is absent is neither granted nor
+restricted. The beta key ``use=immediate|reference|full`` is reported and says nothing in the five dimensions.
+Keys of neighbours (``train-ai=no``) and other values (``ai-train=n``, ``false``) say nothing and are reported
+as apparent.
 """
 
 import re

@@ -1,10 +1,11 @@
 """Declarations as JSON: TDM·AI in its three generations, and the CAWG training-mining assertion as tools print it.
 
-TDM·AI (docs.tdmai.org): 2024 ``TDMAI`` as a boolean, where false reserves; March and May 2025 ``usageReservation`` and
-``usagePermission``; since November 2025 the keys ``all``, ``train-ai``, ``train-genai``, ``ai-use``, ``search`` with the
-*texts* ``"true"`` and ``"false"``, where ``train-ai`` inherits ``all`` and ``train-genai`` inherits ``train-ai``. Whether
-``all`` reaches ``ai-use`` and ``search`` its documents contradict each other: it does not here. A declaration that bears
-no proof is read for what it reserves and not for what it permits.
+TDM·AI (docs.tdmai.org): 2024 ``TDMAI`` as a boolean, where false reserves; March and May 2025
+``usageReservation`` and ``usagePermission``; since November 2025 the keys ``all``, ``train-ai``,
+``train-genai``, ``ai-use``, ``search`` with the *texts* ``"true"`` and ``"false"``, where ``train-ai``
+inherits ``all`` and ``train-genai`` inherits ``train-ai``. Whether ``all`` reaches ``ai-use`` and ``search``
+its documents contradict each other: it does not here. A declaration that bears no proof is read for what it
+reserves and not for what it permits.
 
 CAWG 1.1: labels and key prefixes ``c2pa`` and ``cawg`` in any mixture, with or without the ``entries`` wrapper;
 ``constrained`` alone is ``notAllowed``. Unless the manifest was reported valid, all of it is evidence only.
@@ -69,7 +70,16 @@ def _declaration(document: Mapping[str, Any], data: bytes, asked: Asked) -> list
         standing = Standing.APPARENT if odd else Standing.STATED
         found.append(
             Statement(
-                TDMAI_PROTOCOL, version, "declaration", asked.where, 0, cut(data), term, says, standing, policy=policy
+                TDMAI_PROTOCOL,
+                version,
+                "declaration",
+                asked.where,
+                0,
+                cut(data),
+                term,
+                says,
+                standing,
+                policy=policy,
             )
         )
     return found

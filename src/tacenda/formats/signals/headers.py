@@ -1,7 +1,7 @@
 """What the fields of a response say: TDMRep, AIPREF, ``X-Robots-Tag`` and the ``Link`` to an RSL document.
 
-Field names in any case. Several ``Content-Usage`` lines are one Dictionary (RFC 9651 section 4.2); a field never
-overrides what robots.txt says (vocab section 5.1), it is combined with it by whoever evaluates.
+Field names in any case. Several ``Content-Usage`` lines are one Dictionary (RFC 9651 section 4.2); a field
+never overrides what robots.txt says (vocab section 5.1), it is combined with it by whoever evaluates.
 """
 
 import re
@@ -18,7 +18,9 @@ from tacenda.formats.signals.statement import Asked, Diagnostic, Found, Saying, 
 CARRIER: Final = "http-header"
 MAX_FIELDS: Final = 1_000
 MAX_VALUE: Final = 65_536
-_LINK: Final = re.compile(r"<([^<>]{0,2000})>((?:\s{0,8};\s{0,8}[a-zA-Z*-]{1,40}\s{0,8}=\s{0,8}(?:\"[^\"]{0,500}\"|[^\s;,]{1,500}))*)")
+_PARAMETER: Final = r"\s{0,8};\s{0,8}[a-zA-Z*-]{1,40}\s{0,8}=\s{0,8}(?:\"[^\"]{0,500}\"|[^\s;,]{1,500})"
+_PARAMETER: Final = r"\s{0,8};\s{0,8}[a-zA-Z*-]{1,40}\s{0,8}=\s{0,8}(?:\"[^\"]{0,500}\"|[^\s;,]{1,500})"
+_LINK: Final = re.compile(rf"<([^<>]{{0,2000}})>((?:{_PARAMETER})*)")
 _MALFORMED_NAME: Final = re.compile(r"(?:x-)?(?:tdm[-_ ]?reservation|tdm-?rep|content[-_ ]?usages?|ai-?pref)")
 
 Field = tuple[str, str]
@@ -41,7 +43,10 @@ def read_dump(data: bytes) -> list[Field]:
 
 def read_headers(fields: Iterable[Field], asked: Asked) -> Found:
     """The statements of one response; at most 1,000 fields, each cut at 64 KiB."""
-    rows = [(place + 1, name.strip(), value[:MAX_VALUE].strip(" \t")) for place, (name, value) in enumerate(_some(fields))]
+    rows = [
+        (place + 1, name.strip(), value[:MAX_VALUE].strip(" \t"))
+        for place, (name, value) in enumerate(_some(fields))
+    ]
     statements: list[Statement] = []
     problems: list[Diagnostic] = []
     policy = next((value for _, name, value in rows if name.lower() == "tdm-policy"), "")
@@ -61,26 +66,32 @@ def read_headers(fields: Iterable[Field], asked: Asked) -> Found:
             statements += _misnamed(key, value, asked, line, raw)
     if usages:
         raw = b"\n".join(_raw(name, value) for _, name, value in usages)
-        statements += usage_statements(", ".join(v for _, _, v in usages).encode("utf-8"), raw, CARRIER, asked.where, usages[0][0])
+        statements += usage_statements(
+            ", ".join(v for _, _, v in usages).encode("utf-8"), raw, CARRIER, asked.where, usages[0][0]
+        )
     if policy and not any(s.protocol == tdm.PROTOCOL for s in statements):
         line = next(line for line, name, _ in rows if name.lower() == "tdm-policy")
         statements.append(tdm.policy_only(policy, CARRIER, asked.where, line, _raw("tdm-policy", policy)))
     return Found(tuple(statements), tuple(problems))
 
 
-def usage_statements(value: bytes, raw: bytes, carrier: str, where: str, line: int, path: str = "") -> list[Statement]:
+def usage_statements(
+    value: bytes, raw: bytes, carrier: str, where: str, line: int, path: str = ""
+) -> list[Statement]:
     """The statements of one ``Content-Usage`` value, wherever it stands."""
     made = []
     for words in read_usage(value):
         standing = Standing.APPARENT if words.problem else Standing.STATED
         made.append(
-            Statement(AIPREF, words.version, carrier, where, line, cut(raw), words.term, words.says, standing, path=path)
+            Statement(
+                AIPREF, words.version, carrier, where, line, cut(raw), words.term, words.says, standing, path=path
+            )
         )
     return made
 
 
 def _some(fields: Iterable[Field]) -> Sequence[Field]:
-    found = []
+    found: list[Field] = []
     for field in fields:
         if len(found) >= MAX_FIELDS:
             break
@@ -98,18 +109,30 @@ def _misnamed(key: str, value: str, asked: Asked, line: int, raw: bytes) -> list
         return [tdm.statement(value, "", CARRIER, asked.where, line, raw, wellformed=False)]
     found = usage_statements(value.encode("utf-8"), raw, CARRIER, asked.where, line)
     return [
-        Statement(s.protocol, s.version, s.carrier, s.where, s.line, s.raw, s.term, s.says.apparent(), Standing.APPARENT)
+        Statement(
+            s.protocol, s.version, s.carrier, s.where, s.line, s.raw, s.term, s.says.apparent(), Standing.APPARENT
+        )
         for s in found
     ]
 
 
 def _links(value: str, asked: Asked, line: int, raw: bytes) -> list[Statement]:
-    found = []
+    found: list[Statement] = []
     for match in _LINK.finditer(value):
         given = match.group(2).lower()
         relations = re.search(r"rel\s{0,8}=\s{0,8}\"?([^\";]{0,200})", given)
         if relations and "license" in relations.group(1).split() and "application/rsl+xml" in given:
             found.append(
-                Statement(RSL, RSL_VERSION, CARRIER, asked.where, line, cut(raw), "license", Saying(), policy=match.group(1))
+                Statement(
+                    RSL,
+                    RSL_VERSION,
+                    CARRIER,
+                    asked.where,
+                    line,
+                    cut(raw),
+                    "license",
+                    Saying(),
+                    policy=match.group(1),
+                )
             )
     return found

@@ -1,7 +1,8 @@
 """What a page says of itself: meta elements, links to RSL documents, an RSL document within a script element.
 
-The octets are scanned once from left to right; comments, scripts, styles and texts of forms are passed over, a tag is
-read up to 8 KiB. An element anywhere in the page counts: evidence does not depend on where its author put it.
+The octets are scanned once from left to right; comments, scripts, styles and texts of forms are passed over,
+a tag is read up to 8 KiB. An element anywhere in the page counts: evidence does not depend on where its
+author put it.
 """
 
 import html
@@ -81,7 +82,15 @@ def read_html(data: bytes, asked: Asked) -> Found:
                 href = tag.attributes.get("href", "")
                 statements.append(
                     Statement(
-                        rsl.PROTOCOL, rsl.VERSION, "html-link", asked.where, lines, cut(raw), "license", Saying(), policy=href
+                        rsl.PROTOCOL,
+                        rsl.VERSION,
+                        "html-link",
+                        asked.where,
+                        lines,
+                        cut(raw),
+                        "license",
+                        Saying(),
+                        policy=href,
                     )
                 )
         elif tag.name == "script" and tag.attributes.get("type", "").strip().lower() == "application/rsl+xml":
@@ -111,7 +120,15 @@ def _metas(metas: list[tuple[str, str, int, bytes]], asked: Asked) -> list[State
             # AIPREF defines no form in HTML: evidence only.
             found += [
                 Statement(
-                    s.protocol, s.version, CARRIER, asked.where, line, s.raw, s.term, s.says.apparent(), Standing.APPARENT
+                    s.protocol,
+                    s.version,
+                    CARRIER,
+                    asked.where,
+                    line,
+                    s.raw,
+                    s.term,
+                    s.says.apparent(),
+                    Standing.APPARENT,
                 )
                 for s in usage_statements(content.encode("utf-8"), raw, CARRIER, asked.where, line)
             ]

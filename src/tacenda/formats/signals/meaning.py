@@ -1,7 +1,7 @@
 """What each protocol's words mean in the five dimensions: Tacenda's own reading, published as such.
 
-The table stands in one place so that it can be read, shown (``tacenda signals protocols``) and disputed. Where a
-protocol leaves a question open, the dimension stays unknown.
+The table stands in one place so that it can be read, shown (``tacenda signals protocols``) and disputed.
+Where a protocol leaves a question open, the dimension stays unknown.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """``noai`` and ``noimageai``: a convention of 2022, in ``X-Robots-Tag`` and in the robots meta element.
 
-Read as Google's grammar for these places: in any case, divided by commas, with a crawler's name and a colon before
-what is meant for it alone. ``noimageai`` speaks of images only. ``noml`` and the values of an expired draft
-(draft-canel-robots-ai-control-00) are shown as apparent, and so is another spelling (``no-ai``); ``NoAI`` counts and is
-flagged, since readers that compare case do not see it.
+Read as Google's grammar for these places: in any case, divided by commas, with a crawler's name and a colon
+before what is meant for it alone. ``noimageai`` speaks of images only. ``noml`` and the values of an expired
+draft (draft-canel-robots-ai-control-00) are shown as apparent, and so is another spelling (``no-ai``);
+``NoAI`` counts and is flagged, since readers that compare case do not see it.
 """
 
 import re
@@ -15,12 +15,16 @@ from tacenda.formats.signals.statement import NOTHING, Asked, Saying, Standing, 
 PROTOCOL: Final = "noai"
 VERSION: Final = "2022-11"
 MAX_WORDS: Final = 200
-_APPARENT: Final = frozenset({"noml", "no-ai", "no_ai", "no ai", "noaitraining", "disallowaitraining", "no-ai-training"})
+_APPARENT: Final = frozenset(
+    {"noml", "no-ai", "no_ai", "no ai", "noaitraining", "disallowaitraining", "no-ai-training"}
+)
 _CRAWLER: Final = re.compile(r"([a-z0-9_-]{1,60})[ \t]{0,8}:[ \t]{0,8}(.{0,200})", re.S)
 _WITH_VALUE: Final = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
 
 
-def read_tag(value: str, asked: Asked, carrier: str, line: int, raw: bytes, audience: tuple[str, ...] = ()) -> list[Statement]:
+def read_tag(
+    value: str, asked: Asked, carrier: str, line: int, raw: bytes, audience: tuple[str, ...] = ()
+) -> list[Statement]:
     """The statements of one value. A crawler's name holds for all words after it, up to the next name."""
     found: list[Statement] = []
     for part in value.split(",")[:MAX_WORDS]:
@@ -34,7 +38,9 @@ def read_tag(value: str, asked: Asked, carrier: str, line: int, raw: bytes, audi
     return found
 
 
-def _word(word: str, asked: Asked, carrier: str, line: int, raw: bytes, audience: tuple[str, ...]) -> Statement | None:
+def _word(
+    word: str, asked: Asked, carrier: str, line: int, raw: bytes, audience: tuple[str, ...]
+) -> Statement | None:
     plain, standing, term = word.lower(), Standing.STATED, word[:100]
     if plain in ("noai", "noimageai"):
         says = Saying(denies=NOAI, appears=NOAI if word != plain else NOTHING)

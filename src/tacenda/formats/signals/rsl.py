@@ -1,10 +1,11 @@
 """RSL 1.0 (Recommendation, 10 December 2025) as a reader of strangers' documents sees it.
 
-Evaluation (section 3 of the specification): the most specific ``content`` whose address matches; ``prohibits`` beats
-``permits``; once a ``permits`` of usage exists only its tokens are permitted; of several licences the most
-restrictive stands. A permission that is tied to a payment, a licence server, a kind of user or a country is no
-permission for everyone: until its terms are met it denies. A document that does not conform is no document (so nothing
-is licensed by it): what it prohibits is shown as apparent, and what it permits is not read at all.
+Evaluation (section 3 of the specification): the most specific ``content`` whose address matches;
+``prohibits`` beats ``permits``; once a ``permits`` of usage exists only its tokens are permitted; of several
+licences the most restrictive stands. A permission that is tied to a payment, a licence server, a kind of user
+or a country is no permission for everyone: until its terms are met it denies. A document that does not
+conform is no document (so nothing is licensed by it): what it prohibits is shown as apparent, and what it
+permits is not read at all.
 """
 
 import re
@@ -166,7 +167,9 @@ def _dimensions(tokens: frozenset[str]) -> frozenset[Dimension]:
 
 def _appears(element: Element) -> frozenset[Dimension]:
     """What a prohibition with commas or a neighbour's words looks like denying."""
-    text = " ".join(c.text for c in element.children if c.local == "prohibits" and c.attributes.get("type") == "usage")
+    text = " ".join(
+        c.text for c in element.children if c.local == "prohibits" and c.attributes.get("type") == "usage"
+    )
     return _meant(text) - _dimensions(frozenset(text.split()) & frozenset(RSL))
 
 

@@ -1,6 +1,7 @@
 """What a reader found: statements with their exact bytes, and diagnostics.
 
-Whether a statement counts for an address and a crawler is its standing; combining is `tacenda.signals.evaluate`'s.
+Whether a statement counts for an address and a crawler is its standing; combining is
+`tacenda.signals.evaluate`'s.
 """
 
 from collections.abc import Iterable, Mapping
@@ -156,7 +157,7 @@ class Asked:
         path: path and query of the thing asked about, beginning with ``/``.
         origin: ``https://host`` of it, or empty.
         crawler: a product token, or empty for nobody in particular.
-        trains: whether that crawler collects for training, as far as is known; someone unnamed is taken to.
+        refusal: what keeping that crawler out says; training, unless more is known of it.
         media_type: of the thing itself, lower case, or empty.
     """
 
@@ -164,7 +165,7 @@ class Asked:
     path: str = "/"
     origin: str = ""
     crawler: str = ""
-    trains: bool = True
+    refusal: frozenset[Dimension] = frozenset({Dimension.TRAIN_ANY, Dimension.TRAIN_GEN})
     media_type: str = ""
 
     def reaches(self, audience: Iterable[str]) -> bool:

@@ -1,8 +1,8 @@
 """TDMRep (W3C Community Group Final Report, 10 May 2024): ``tdmrep.json`` and its property in other carriers.
 
-``1`` reserves, ``0`` does not, anything else is a protocol error and leaves the property unset (section 4.1); it is
-shown as an apparent reservation unless it plainly says no. In the file the first rule that matches decides, by
-definition ("the most specific match is the first in sequence"), and no match says nothing.
+``1`` reserves, ``0`` does not, anything else is a protocol error and leaves the property unset (section 4.1);
+it is shown as an apparent reservation unless it plainly says no. In the file the first rule that matches
+decides, by definition ("the most specific match is the first in sequence"), and no match says nothing.
 """
 
 import json
@@ -20,7 +20,9 @@ VERSION: Final = "2024-05-10"
 CARRIER: Final = "tdmrep.json"
 MAX_RULES: Final = 10_000
 _NOT: Final = frozenset({"", "0", "false", "no", "none", "null", "n", "off", "unset"})
-_EVIDENCE: Final = re.compile(rb"tdm[-_]reservation[\"']?[ \t\r\n]{0,20}[:=][ \t\r\n]{0,20}[\"']?(?!0\b|false|no|null)\w", re.I)
+_EVIDENCE: Final = re.compile(
+    rb"tdm[-_]reservation[\"']?[ \t\r\n]{0,20}[:=][ \t\r\n]{0,20}[\"']?(?!0\b|false|no|null)\w", re.I
+)
 
 
 def statement(
@@ -55,7 +57,9 @@ def read_tdmrep(data: bytes, asked: Asked) -> Found:
     for (start, end), entry in zip(_spans(data), document, strict=False):
         line, counted, raw = line + data.count(b"\n", counted, start), start, data[start:end]
         if not isinstance(entry, dict) or not isinstance(entry.get("location"), str):
-            problems.append(Diagnostic("tdmrep.rule", asked.where, line, "A rule needs a location that is a text."))
+            problems.append(
+                Diagnostic("tdmrep.rule", asked.where, line, "A rule needs a location that is a text.")
+            )
             statements += _evidence(raw, asked, line)
             continue
         found = _rule(entry, raw, asked, line)
@@ -98,7 +102,17 @@ def _evidence(data: bytes, asked: Asked, line: int) -> list[Statement]:
     place = line or data.count(b"\n", 0, match.start()) + 1
     term = "tdm-reservation, not well formed"
     return [
-        Statement(PROTOCOL, VERSION, CARRIER, asked.where, place, cut(match.group()), term, appear(TDMREP), Standing.APPARENT)
+        Statement(
+            PROTOCOL,
+            VERSION,
+            CARRIER,
+            asked.where,
+            place,
+            cut(match.group()),
+            term,
+            appear(TDMREP),
+            Standing.APPARENT,
+        )
     ]
 
 
@@ -120,5 +134,3 @@ def _spans(data: bytes) -> list[tuple[int, int]]:
         last = end
         spans.append((start, octets))
         place = end
-
-

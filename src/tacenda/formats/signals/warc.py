@@ -1,7 +1,8 @@
 """WARC files (ISO 28500): the responses in them, one after another, in bounded memory.
 
-Plain or gzip, one member a record or one for all. A record that is damaged ends the reading with a diagnostic; bodies
-beyond the limit are cut. Chunked transfer coding is undone, and gzip content coding up to the limit.
+Plain or gzip, one member a record or one for all. A record that is damaged ends the reading with a
+diagnostic; bodies beyond the limit are cut. Chunked transfer coding is undone, and gzip content coding up to
+the limit.
 """
 
 import zlib
@@ -119,7 +120,12 @@ def _record(stream: _Stream) -> tuple[str, str, str, bytes] | None:
     size = int(length)
     block = stream.take(min(size, MAX_BODY + MAX_HEAD))
     stream.skip(size - len(block))
-    return named.get("warc-type", ""), named.get("warc-target-uri", "").strip("<>"), named.get("warc-date", ""), block
+    return (
+        named.get("warc-type", ""),
+        named.get("warc-target-uri", "").strip("<>"),
+        named.get("warc-date", ""),
+        block,
+    )
 
 
 def _fields(stream: _Stream) -> Iterator[tuple[str, str]]:
@@ -151,12 +157,15 @@ def _response(address: str, date: str, block: bytes) -> Response:
             body = zlib.decompressobj(47).decompress(body, MAX_BODY)
         except zlib.error:
             body = b""
-    return Response(address, date, int(status) if status.isdigit() and len(status) == 3 else 0, tuple(fields), body[:MAX_BODY])
+    return Response(
+        address, date, int(status) if status.isdigit() and len(status) == 3 else 0, tuple(fields), body[:MAX_BODY]
+    )
 
 
 def _unchunked(body: bytes) -> bytes:
     """The body without chunk sizes; as it stands when they are not well formed (some tools undo them already)."""
-    parts, place = [], 0
+    parts: list[bytes] = []
+    place = 0
     while True:
         end = body.find(b"\r\n", place, place + 20)
         size = body[place:end].split(b";")[0].strip() if end >= 0 else b""

@@ -1,8 +1,8 @@
 """XMP packets: the PLUS property ``plus:DataMining`` (IPTC Photo Metadata 2023.1) and TDMRep in PDF and EPUB.
 
-A packet is found by its ``rdf:RDF`` element wherever it stands in the bytes, uncompressed. PLUS values are whole
-addresses; a bare suffix or lower case is evidence only. TDMRep's own inconsistency (``tdmrep/`` in PDF, ``tdmrep#`` in
-EPUB) is accepted both ways.
+A packet is found by its ``rdf:RDF`` element wherever it stands in the bytes, uncompressed. PLUS values are
+whole addresses; a bare suffix or lower case is evidence only. TDMRep's own inconsistency (``tdmrep/`` in PDF,
+``tdmrep#`` in EPUB) is accepted both ways.
 """
 
 import re
@@ -81,7 +81,9 @@ def plus_statement(value: str, carrier: str, where: str, line: int, raw: bytes) 
     if term != word and term in PLUS:
         return Statement(PROTOCOL, VERSION, carrier, where, line, cut(raw), term, PLUS[term])
     near = PLUS.get(word.rpartition("/")[2].upper(), Saying())
-    return Statement(PROTOCOL, VERSION, carrier, where, line, cut(raw), term[:100], near.apparent(), Standing.APPARENT)
+    return Statement(
+        PROTOCOL, VERSION, carrier, where, line, cut(raw), term[:100], near.apparent(), Standing.APPARENT
+    )
 
 
 def _statements(root: Element, packet: bytes, asked: Asked, first_line: int) -> list[Statement]:
@@ -91,7 +93,9 @@ def _statements(root: Element, packet: bytes, asked: Asked, first_line: int) -> 
         for name, value in element.attributes.items():
             namespace, _, local = name.rpartition(" ")
             values.append((namespace, local, value, element))
-        text = element.text.strip() or next((v for k, v in element.attributes.items() if k.endswith(" resource")), "")
+        text = element.text.strip() or next(
+            (v for k, v in element.attributes.items() if k.endswith(" resource")), ""
+        )
         values.append((element.namespace, element.local, text, element))
     policy = next((v for ns, local, v, _ in values if ns in TDM_NAMESPACES and local == "policy"), "")
     for namespace, local, value, element in values:
@@ -109,5 +113,3 @@ def _evidence(packet: bytes, asked: Asked, line: int) -> list[Statement]:
         return []
     made = plus_statement(match.group().decode("ascii"), CARRIER, asked.where, line, match.group())
     return [made]
-
-

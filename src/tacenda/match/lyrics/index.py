@@ -8,6 +8,7 @@ Files of a folder, all little-endian arrays in NumPy's format, and ``index.json`
 """
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +48,7 @@ class Shape:
     w: int = 3
     least: int = 20
     most: int = 64
-    filter_bits: int = 16
+    filter_bits: int = 12
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,8 @@ def _at_most(
 
 def _sieve(hashes: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
     distinct = np.unique(hashes)
-    size = max(2, 1 << max(1, int(len(distinct) * bits // 64)).bit_length())
+    wanted = max(2.0, len(distinct) * bits / 64)
+    size = 1 << max(1, round(math.log2(wanted)))
     sieve = np.zeros(size, np.uint64)
     one, low = np.uint64(1), np.uint64(63)
     marks = one << (distinct & low)
