@@ -74,11 +74,14 @@ class Desk:
         return [CatalogueInfo("main", "Main", "lark", ("recording",), NOW)]
 
     def item_rows(self, columns: Sequence[str], batch_rows: int = 50_000) -> Iterator[Sequence[tuple[Any, ...]]]:
-        if list(columns) != list(recording(0)):
-            places = [list(recording(0)).index(column) for column in columns]
-            self.rows = [tuple(row[place] for place in places) for row in self.rows]
+        names = list(recording(0))
+        places = [names.index(column) if column in names else -1 for column in columns]
         for start in range(0, len(self.rows), batch_rows):
-            yield self.rows[start : start + batch_rows]
+            rows = self.rows[start : start + batch_rows]
+            if list(columns) == names:
+                yield rows
+            else:
+                yield [tuple("" if place < 0 else row[place] for place in places) for row in rows]
 
 
 def facts() -> Facts:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,34 @@ def test_a_dry_run_counts_and_changes_nothing(desk: Desk, tmp_path: Path) -> Non
     assert catalogues(desk) == ()
     assert items(desk) == []
     assert errors(result)[0]["rule"] == "isrc.letter"
+
+
+def test_a_dry_run_foresees_what_the_import_does(desk: Desk, tmp_path: Path) -> None:
+    path = write(tmp_path / "songs.csv", HEADER + "".join(map(row, range(30))))
+    imported(desk, path)
+    lines = [row(n, "Changed Song" if n in (3, 17) else "Lark Song") for n in range(2, 35)]
+    plan = plan_import(desk, write(path, HEADER + "".join(lines)))
+    foreseen = check_import(desk, plan)
+    assert (numbers(foreseen), foreseen.not_in_file) == ((5, 2, 26, 0), 2)
+    assert numbers(run_import(desk, plan)) == numbers(foreseen)
+
+
+def test_read_in_another_process_the_results_are_the_same(desk: Desk, tmp_path: Path) -> None:
+    text = (
+        HEADER + "".join(map(row, range(40))) + row(3) + "a,b,x,\n" + "short\n" + "Caf\u00e9,x,QZABC2400099,1066\n"
+    )
+    path = write(tmp_path / "songs.csv", text)
+    found = []
+    for catalogue, apart in (("here", False), ("there", True)):
+        plan = plan_import(desk, path, PlanOptions(catalogue=catalogue))
+        result = run_import(desk, plan, batch_rows=7, apart=apart)
+        files = [Path(name).read_bytes() for name in (result.errors_file, result.rejected_file)]
+        plain = [replace(one, id="", catalogue="") for one in items(desk, catalogue)]
+        found.append(
+            (numbers(result), result.rules, result.first, files, sorted(plain, key=lambda one: one.title))
+        )
+    assert found[0] == found[1]
+    assert found[0][0] == (41, 0, 0, 3)
 
 
 def test_f35_the_same_file_twice_is_a_no_op_and_says_so(desk: Desk, tmp_path: Path) -> None:
@@ -245,7 +274,8 @@ from tacenda.app.workspace import open_desk
 desk = open_desk(Path(sys.argv[1]))
 plan = plan_import(desk, Path(sys.argv[2]))
 print("ready", flush=True)
-run_import(desk, plan, lambda done, total, what: print(done, flush=True), batch_rows=50)
+apart = len(sys.argv) > 3
+run_import(desk, plan, lambda done, total, what: print(done, flush=True), batch_rows=50, apart=apart)
 print("finished", flush=True)
 """
 
@@ -264,9 +294,8 @@ def test_f01_killed_imports_go_on_without_half_rows_or_duplicates(workspace: Pat
     path = write(tmp_path / "songs.csv", HEADER + "".join(map(row, range(count))) + "bad,row,QZABC24O0001,\n")
     resumed = 0
     for stop in (100, 350, 351, 900, 1_500):
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(workspace), str(path)], stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, "-c", KILLED, str(workspace), str(path), *(["apart"] if stop % 100 else [])]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         for line in process.stdout:
             if line.strip().isdigit() and int(line) >= stop:

@@ -34,8 +34,14 @@ def desk(tmp_path: Path, clock: FakeClock) -> Desk:
 
 
 @pytest.fixture
-def declared(desk: Desk) -> str:
+def unpublished(desk: Desk) -> str:
     return declare(desk, TERMS).declaration.id
+
+
+@pytest.fixture
+def declared(desk: Desk, unpublished: str) -> str:
+    write_publication(desk, unpublished)
+    return unpublished
 
 
 def some(declaration: str, *only: str, **more: object) -> Wish:
@@ -132,6 +138,7 @@ def test_a_campaign_is_about_one_version_of_one_declaration(desk: Desk, declared
     with pytest.raises(ConflictError) as caught:
         render_letters(desk, some(declared, "suno", campaign="one"))
     assert caught.value.code == "campaign.declaration"
+    write_publication(desk, declared)
     assert render_letters(desk, some(declared, "suno", campaign="two")).made == 1
 
 
@@ -191,20 +198,25 @@ def test_f27_a_whole_campaign_goes_on_past_those_that_are_held(desk: Desk, decla
     assert {r.recipient: r.reference for r in later.rows} == {r.recipient: r.reference for r in done.rows}
 
 
-def test_published_forms_are_cited_with_their_digests(desk: Desk, declared: str) -> None:
-    before = plan_letters(desk, some(declared))
-    assert before.unpublished
-    published = write_publication(desk, declared)
-    forms = {form.kind: form.sha256 for form in plan_letters(desk, some(declared)).campaign.forms}
-    lying = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in published.folder.rglob("*.*")
-        if path.is_file()
-    }
-    assert forms["tdmrep"] == lying["tdmrep.json"]
-    assert forms["robots"] == lying["robots.txt"]
-    assert forms["document"] == lying["declaration.json"]
-    assert forms["page"] == lying["index.html"]
+def test_no_letter_says_that_something_is_published_which_is_not(desk: Desk, unpublished: str) -> None:
+    assert plan_letters(desk, some(unpublished)).unpublished
+    with pytest.raises(ConflictError) as refused:
+        render_letters(desk, some(unpublished))
+    assert refused.value.code == "notify.unpublished"
+    assert not (desk.root / "letters").exists()
+
+
+def test_published_forms_are_cited_with_their_digests(desk: Desk, unpublished: str) -> None:
+    published = write_publication(desk, unpublished)
+    forms = {form.kind: form.sha256 for form in plan_letters(desk, some(unpublished)).campaign.forms}
+    own = published.folder / "rights-reservation" / unpublished
+    for kind, file in {
+        "tdmrep": published.folder / ".well-known" / "tdmrep.json",
+        "robots": published.folder / "robots.txt",
+        "document": own / "declaration.json",
+        "page": own / "index.html",
+    }.items():
+        assert forms[kind] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_progress_is_reported(desk: Desk, declared: str) -> None:

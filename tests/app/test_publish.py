@@ -7,7 +7,10 @@ import pytest
 
 from tacenda.app import publish, reserve
 from tacenda.app.desk import Desk
+from tacenda.core.declaration import FormKind
 from tacenda.errors import ConflictError, IntegrityError
+from tacenda.publish.forms import parse_forms
+from tacenda.publish.site import parse_site
 
 TERMS = {"signatory": "M; D; sole"}
 
@@ -120,6 +123,56 @@ def test_a_site_that_lets_a_crawler_in_contradicts_and_is_not_touched(
     assert refused.value.code == "publish.contradicted"
     assert "GPTBot" in refused.value.message
     assert (tmp_path / "robots.txt").read_bytes() == b"User-agent: GPTBot\nAllow: /\n"
+
+
+def test_forms_and_paths_that_were_asked_for_are_filed_and_checked_against(
+    desk: Desk, name: str, tmp_path: Path
+) -> None:
+    site = parse_site(b'paths = ["/music/"]\nserver = "netlify"')
+    reach = publish.Reach(site, parse_forms("robots,tdmrep,headers_file"))
+    done = publish.write_publication(desk, name, into=tmp_path, reach=reach)
+    assert {"robots.txt", "_headers"} <= set(_files(done.folder))
+    assert not {"rsl.xml", "ai.txt", "nginx.conf"} & set(_files(done.folder))
+    assert b"Content-Signal" not in (tmp_path / "robots.txt").read_bytes()
+    assert b"/music/*" in (tmp_path / "_headers").read_bytes()
+    assert done.record is not None
+    assert done.record.body["reach"]["paths"] == ["/music/"]
+    assert publish.filed_reach(desk, name, 1).site == site
+    assert publish.check_publication(desk, name).mismatches == ()
+    assert publish.check_publication(desk, name, root=tmp_path).mismatches == ()
+    (tmp_path / "_headers").unlink()
+    assert [m.why for m in publish.check_publication(desk, name, root=tmp_path).mismatches] == [
+        "_headers is not there"
+    ]
+    # everything again: what was left out is there, and the path is the whole site
+    publish.write_publication(desk, name, into=tmp_path)
+    assert publish.filed_reach(desk, name, 1).site.whole
+    assert (tmp_path / "rsl.xml").is_file()
+    assert publish.check_publication(desk, name, root=tmp_path).mismatches == ()
+
+
+def test_a_configuration_outside_the_site_is_joined_and_cleaned(desk: Desk, name: str, tmp_path: Path) -> None:
+    config = tmp_path / "etc" / "site.conf"
+    config.parent.mkdir()
+    config.write_bytes(b"server {\r\n}\r\n")
+    configs = {FormKind.HTTP_HEADERS: config}
+    planned = publish.write_publication(desk, name, configs=configs, dry_run=True)
+    assert [change.path for change in planned.site] == ["site.conf"]
+    assert config.read_bytes() == b"server {\r\n}\r\n"
+    publish.write_publication(desk, name, configs=configs)
+    assert config.read_bytes().startswith(b"server {\r\n}\r\n# BEGIN tacenda ")
+    reserve.withdraw(desk, name, "Sold")
+    publish.write_publication(desk, name, configs=configs)
+    assert config.read_bytes() == b"server {\r\n}\r\n"
+
+
+def test_an_rsl_of_the_site_is_never_overwritten(desk: Desk, name: str, tmp_path: Path) -> None:
+    (tmp_path / "rsl.xml").write_bytes(b"<rsl/>")
+    with pytest.raises(ConflictError) as refused:
+        publish.write_publication(desk, name, into=tmp_path)
+    assert refused.value.code == "publish.foreign"
+    assert _files(tmp_path).keys() >= {"rsl.xml"}
+    assert (tmp_path / "rsl.xml").read_bytes() == b"<rsl/>"
 
 
 def test_only_the_latest_version_is_published(desk: Desk, name: str) -> None:

@@ -1,6 +1,6 @@
 """Watching what was published: planned, looked at, filed; and the history of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,8 @@ from tacenda.app import publish, reserve
 from tacenda.app import watch as stage
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import verify
-from tacenda.app.fetcher import ABOUT, open_fetcher
 from tacenda.core.declaration import FormKind
-from tacenda.errors import ConflictError, InputError, SettingsError
+from tacenda.errors import ConflictError, InputError
 from tacenda.ports import FetchPurpose
 from tacenda.testing.fakes import CountingIds, FakeClock
 from tacenda.testing.fetching import FakeFetcher, Page
@@ -93,6 +92,16 @@ def test_every_look_is_filed_and_the_history_tells_changes_only(desk: Desk, name
     assert list(verify(desk)) == []
 
 
+def test_an_answer_that_is_lost_is_found_out(desk: Desk, name: str, site: Site) -> None:
+    site.pages["https://lark.example/robots.txt"] = Page(b"User-agent: *\nDisallow:\n# of another\n")
+    watched = stage.watch(desk, stage.plan_look(desk, name), site.fetcher())
+    digest = watched.record.body["places"][0]["answer"]["sha256"]
+    (desk.root / "blobs" / digest[:2] / digest).unlink()
+    found = list(verify(desk))
+    assert [finding.code for finding in found] == ["blob.missing"]
+    assert "https://lark.example/robots.txt" in found[0].what
+
+
 def test_each_place_has_its_own_state(desk: Desk, name: str, site: Site) -> None:
     look = stage.plan_look(desk, name)
     robots = site.pages["https://lark.example/robots.txt"]
@@ -138,6 +147,22 @@ def test_the_published_version_is_looked_for_and_a_newer_one_told(desk: Desk, na
     assert "Version 2" in look.remarks[0]
 
 
+@pytest.mark.parametrize("uses", ["tdm", "train_generative", "search", "rag_input,index_embed"])
+def test_whatever_was_declared_and_published_is_present(desk: Desk, uses: str) -> None:
+    name = reserve.declare(desk, {**TERMS, "uses": uses}).declaration.id
+    files = {file.path: file.data for file in publish.write_publication(desk, name).bundle.files}
+    pages: dict[str, Page | str] = {
+        f"https://lark.example/{path.removesuffix('index.html')}": Page(data) for path, data in files.items()
+    }
+    look = stage.plan_look(desk, name)
+    pages |= {place.url: Page(b"home", 200, place.fields) for place in look.places if place.fields}
+    watched = stage.watch(desk, look, FakeFetcher(pages))
+    assert {(one.place.form, one.verdict.state) for one in watched.observed} == {
+        (form.kind, PRESENT) for form in look.declaration.machine_forms
+    }
+    assert look.unpublished == ()
+
+
 def test_after_a_withdrawal_nothing_of_ours_may_be_left(desk: Desk, name: str, site: Site) -> None:
     reserve.withdraw(desk, name, "Sold")
     publish.write_publication(desk, name)
@@ -170,16 +195,6 @@ def test_half_a_character_in_a_strangers_json_does_not_stop_the_filing(desk: Des
     assert found[FormKind.TDMREP].state is DRIFTED
     assert found[FormKind.ROBOTS].state is REMOVED
     assert list(verify(desk)) == []
-
-
-def test_the_user_agent_says_who_has_it_fetch(desk: Desk) -> None:
-    assert open_fetcher(desk).agent.endswith("(+https://lark.example/)")
-    own = replace(desk, settings=replace(desk.settings, extra={"fetch": {"about": "https://about.example/us"}}))
-    assert open_fetcher(own).agent.endswith("(+https://about.example/us)")
-    for wrong in ({"about": "us"}, {"about": 7}, {"about": "https://x.example/\r\nX: y"}):
-        with pytest.raises(SettingsError):
-            open_fetcher(replace(desk, settings=replace(desk.settings, extra={"fetch": wrong})))
-    assert ABOUT.startswith("https://")
 
 
 def test_over_real_sockets(desk: Desk, name: str, site: Site, tmp_path: Path) -> None:

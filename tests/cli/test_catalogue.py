@@ -42,6 +42,28 @@ def test_plan_then_import_then_list(desk: Desk, songs: Path) -> None:
     assert "No recording" in run(desk, "conflicts").output
 
 
+def test_samples_stand_on_one_line_and_are_cut(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text('Title,Artist,Lyrics\nLark,x,"la la\nla  la\n' + "ti " * 30 + '"\n', encoding="utf-8")
+    planned = run(desk, "plan", path).output
+    (line,) = [line for line in planned.splitlines() if line.startswith("lyrics")]
+    assert line.rstrip().endswith("la la la la ti ti ti ti ti ti ti ti ti …")
+
+
+def test_a_dry_run_tells_changed_from_unchanged(desk: Desk, songs: Path) -> None:
+    run(desk, "import", songs)
+    songs.write_text(SONGS.replace("The Lindens", "Others") + "New,x,QZABC2400009\n", encoding="utf-8")
+    result = json.loads(run(desk, "plan", songs, "--json").output)["result"]
+    assert (result["new"], result["changed"], result["unchanged"]) == (1, 1, 0)
+    assert "1 would be new items, 1 would change one" in run(desk, "plan", songs).output
+
+
+def test_an_import_says_in_short_what_is_read(desk: Desk, songs: Path) -> None:
+    done = run(desk, "import", songs).output
+    assert "songs.csv (delimited text) into songs, owner lark-and-linden" in done
+    assert "Its name is known" not in done
+
+
 def test_json_is_one_document(desk: Desk, songs: Path) -> None:
     found = json.loads(run(desk, "import", songs, "--json", "--dry-run").output)
     assert found["result"]["dry_run"] is True

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tacenda.app.publish import write_publication
 from tacenda.app.reserve import declare
 from tacenda.app.workspace import init_workspace
 from tacenda.cli import cli
@@ -17,7 +18,9 @@ def workspace(tmp_path: Path) -> tuple[str, str]:
     lark = Party("lark-and-linden", "Lark & Linden Music Ltd", seat="DE", website="https://lark.example")
     desk = init_workspace(tmp_path / "ws", rightsholder=lark)
     terms = {"contact": ["rights@lark.example"], "signatory": "Mara Lind; Director; Sole power"}
-    return str(tmp_path / "ws"), declare(desk, terms).declaration.id
+    declared = declare(desk, terms).declaration.id
+    write_publication(desk, declared)
+    return str(tmp_path / "ws"), declared
 
 
 def run(*words: str) -> str:

@@ -134,3 +134,27 @@ def test_any_lines_around_it_give_a_verdict_and_never_present_where_a_crawler_ma
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_verdict(body: bytes) -> None:
     assert compare_robots(PLACE, body, cut=False).state in (PlaceState.REMOVED, PlaceState.DRIFTED)
+
+
+foreign = st.lists(
+    st.sampled_from(
+        [b"User-agent: *", b"User-agent: X", b"User-agent: Y2", b"Disallow: /", b"Disallow: /a", b"Disallow:", b"",
+         b"# x", b"Sitemap: https://lark.example/", b"Crawl-delay: 1", b"Content-Usage: train-ai=n",
+         b"Content-Usage: /a search=n", b"Content-Signal: search=yes", b"nonsense", b"\xfa\xfb\xfc"]
+    ),
+    max_size=10,
+)  # fmt: skip
+denials = st.frozensets(st.sampled_from([d for d in Dimension if d is not Dimension.TDM]), min_size=1)
+
+
+@given(
+    foreign, denials, st.sampled_from([b"\n", b"\r\n", b"\r"]), st.sampled_from([(), ("ExampleBot", "Other-Bot")])
+)
+def test_our_block_joined_to_any_file_that_allows_nothing_is_present(
+    others: list[bytes], denied: frozenset[Dimension], ending: bytes, tokens: tuple[str, ...]
+) -> None:
+    block = Block("res-1", 1, (), denied, tokens)
+    place = Place(FormKind.ROBOTS, PLACE.url, PLACE.purpose, "res-1", put_block(b"", block))
+    joined = put_block(ending.join(others), block)
+    verdict = compare_robots(place, joined, cut=False)
+    assert (verdict.state, verdict.why, verdict.remarks) == (PlaceState.PRESENT, "", ())

@@ -23,6 +23,10 @@ def test_the_machine_readable_forms_stand_where_they_belong(published) -> None:
             answer = client.get(f"/{path}")
             assert answer.status_code == 200, path
             assert answer.content == (root / path).read_bytes()
+        assert client.get("/rsl.xml").headers["content-type"].startswith("application/rsl+xml")
+        assert client.get("/ai.txt").content == (root / "ai.txt").read_bytes()
+        for language in ("de/", "fr/", "es/", ""):
+            assert client.get(f"/{home}/{language}").content == (root / home / language / "index.html").read_bytes()
         assert client.get("/nginx.conf").status_code == 404
         assert client.get(f"/{home}/../../tacenda.toml").status_code == 404
         front = client.get("/").text
@@ -37,6 +41,7 @@ def test_every_response_says_that_rights_are_reserved(published) -> None:
             headers = client.get(path).headers
             assert headers["tdm-reservation"] == "1"
             assert headers["tdm-policy"] == policy
+            assert 'rel="license"; type="application/rsl+xml"' in headers["link"]
         assert '<meta name="tdm-reservation" content="1">' in client.get("/").text
 
 

@@ -8,6 +8,7 @@ nothing but this module and the formats, so that several processes can work at o
 import contextlib
 import hashlib
 import os
+import platform
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,32 @@ class Done:
     kept: tuple[str, ...] = ()
     code: str = ""
     why: str = ""
+
+
+def sweep(folder: Path) -> int:
+    """Remove what runs on this machine left behind in `folder` when they were killed; how many files."""
+    gone = 0
+    for path in folder.glob(f"{_own_prefix()}*"):
+        pid = path.name.removeprefix(_own_prefix()).split("-")[0]
+        if pid.isdigit() and not _alive(int(pid)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+                gone += 1
+    return gone
+
+
+def _own_prefix() -> str:
+    return f"{TEMPORARY}{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def tag_files(order: Order, pairs: Sequence[tuple[str, str]]) -> list[Done]:
@@ -133,7 +160,7 @@ def _tag(order: Order, file: BinaryIO, path: Path, target: Path) -> Done:
 
 def _replace(job: _Job) -> Done:
     make_folder(job.target.parent)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=job.target.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{_own_prefix()}{os.getpid()}-", dir=job.target.parent)
     try:
         with os.fdopen(handle, "w+b") as new:
             for piece in spliced(job.source, job.edit.splices):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from tacenda import __version__
-from tacenda.adapters.asset_files import TEMPORARY, Done, Order, tag_files
+from tacenda.adapters.asset_files import TEMPORARY, Done, Order, sweep, tag_files
 from tacenda.adapters.c2pa import ManifestKey, load_key
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import publish as publish_log
@@ -195,6 +195,8 @@ def _resumed(
             done[source] = replace(earlier, source=source, target=target, changed=False)
         else:
             left.append((source, target))
+    for folder in sorted({Path(target).parent for _, target in left}):
+        sweep(folder)
     with _appending(place) as journal:
         for result in _run(order, left, wish.processes, report, len(pairs), journal):
             done[result.source] = result
@@ -257,7 +259,8 @@ def _journal(place: Path) -> Mapping[str, Done]:
     for line in place.read_bytes().split(b"\n"):
         try:
             d = json.loads(line)
-            found[d.pop("key")] = Done(**{**d, "fields": tuple(d["fields"]), "kept": tuple(d["kept"])})
+            key = d.pop("key")
+            found[key] = Done(**{**d, "fields": tuple(d["fields"]), "kept": tuple(d["kept"])})
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tacenda.app.desk import Desk
+from tacenda.catalogue.batches import BATCH_ROWS
 from tacenda.catalogue.columns import ColumnMap, map_from_document
 from tacenda.catalogue.export import write_export, write_template
 from tacenda.catalogue.plan import ImportPlan, PlanOptions, make_plan
-from tacenda.catalogue.run import BATCH_ROWS, Importer, ImportResult
+from tacenda.catalogue.run import Importer, ImportResult
 from tacenda.errors import ConflictError, InputError, SettingsError
 from tacenda.ports import CatalogueInfo, Conflict, Progress
 
@@ -49,15 +50,25 @@ def check_import(desk: Desk, plan: ImportPlan, progress: Progress = _silent) -> 
 
 
 def run_import(
-    desk: Desk, plan: ImportPlan, progress: Progress = _silent, batch_rows: int = BATCH_ROWS
+    desk: Desk,
+    plan: ImportPlan,
+    progress: Progress = _silent,
+    batch_rows: int = BATCH_ROWS,
+    *,
+    apart: bool | None = None,
 ) -> ImportResult:
     """Import by the plan, batch by batch; goes on where an interrupted run of the same plan stopped.
 
+    Args:
+        batch_rows: rows a transaction.
+        apart: whether another process reads and checks the file meanwhile; None decides by its size.
+
     Raises:
         InputError: ``catalogue.encoding`` when the encoding is only a guess.
+        RemoteError: ``catalogue.reader`` when the process that reads the file was stopped.
     """
     folder = desk.folder(IMPORTS, plan.run)
-    result = Importer(desk.store, desk.clock, plan, folder, progress, batch_rows).run()
+    result = Importer(desk.store, desk.clock, plan, folder, progress, batch_rows, apart).run()
     return replace(result, conflicts=len(conflicts(desk, MOST_CONFLICTS)))
 
 

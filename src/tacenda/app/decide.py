@@ -5,7 +5,7 @@ question at size and without the desk.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from tacenda.core.documents import declaration_from_document
 from tacenda.core.fold import fold_text, text_key
 from tacenda.core.identifiers import Identifier
 from tacenda.core.item import Item, ItemKind
+from tacenda.core.party import party_ids
 from tacenda.core.thing import AUDIO, LYRIC_TEXT, SHEET_MUSIC, Claim, Thing
 from tacenda.core.vocabulary import Layer
 from tacenda.errors import InputError
@@ -67,16 +68,20 @@ def load_facts(view: View) -> Facts:
 
     Reservations carry the day on which a later version or a withdrawal ended them; licences carry the day from
     which a later version or a revocation replaced them; sorted by (id, version), so that equal desks give equal
-    facts.
+    facts. An affiliate that a declaration names is a speaker of it once it is a party on record.
     """
     declarations = [
         (declaration_from_document(record.body), record.digest) for record in view.records("declaration")
     ]
     deeds = [deed_from_document(record.body) for record in view.records("licence")]
+    parties = {party.id: party for party in view.parties()}
     return Facts(
-        reservations=to_reservations(declarations),
+        reservations=tuple(
+            replace(reservation, affiliates=party_ids(reservation.affiliates, parties))
+            for reservation in to_reservations(declarations)
+        ),
         licences=in_force(deeds),
-        parties={party.id: party for party in view.parties()},
+        parties=parties,
     )
 
 

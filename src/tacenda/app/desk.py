@@ -5,12 +5,15 @@ returns a frozen result that a door prints. What happens to a record happens in 
 entry in the evidence log, or neither.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from tacenda.core.canonical import canonical_bytes, sha256_hex
+from tacenda.errors import ConflictError
 from tacenda.ports import Blobs, Change, Clock, Ids, Record, Signer, Store
 
 SETTINGS_FILE: Final = "tacenda.toml"
@@ -55,10 +58,17 @@ class Desk:
 
         The entry is small (type, id, version, digest, time); the canonical bytes go to the blobs, beside the log.
         Call `tacenda.app.evidence.publish` after the transaction to put new entries into tiles.
+
+        The time is this machine's own word. What the log proves is the order; so a clock that stands before the
+        last entry is refused, and nothing can be dated back behind what was filed.
+
+        Raises:
+            ConflictError: ``clock.back``.
         """
         data = canonical_bytes(body)
         digest = sha256_hex(data)
         now = self.clock.now()
+        self._check_forward(change, now)
         entry = {
             "type": kind,
             "id": record_id,
@@ -71,3 +81,14 @@ class Desk:
         record = Record(kind, record_id, version, body, digest, now, index)
         change.put_record(record)
         return record
+
+    def _check_forward(self, change: Change, now: datetime) -> None:
+        count = change.entry_count()
+        last = json.loads(change.entries(count - 1, count)[0]) if count else {}
+        at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if at < last.get("at", ""):
+            raise ConflictError(
+                "clock.back",
+                f"The clock says {at}, but the last entry of the log was filed at {last['at']}.",
+                hint="Set this machine's clock right (or TACENDA_NOW, where it is set), and try again.",
+            )

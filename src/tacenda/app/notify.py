@@ -159,10 +159,11 @@ def render_letters(
 
     Raises:
         InputError: ``notify.*``, ``campaign.name``.
-        ConflictError: ``notify.withdrawn``, ``campaign.declaration``, ``campaign.changed``.
+        ConflictError: ``notify.withdrawn``, ``notify.unpublished``, ``campaign.declaration``, ``campaign.changed``.
         IntegrityError: a letter that was filed is not in the blobs as it was filed.
     """
     run = _read(desk, wish)
+    _check_published(run.sending.campaign)
     new = [recipient for recipient in run.choice.chosen if recipient.id not in run.known]
     by_id = {recipient.id: recipient for recipient in new}
     jobs = [Job(recipient.id, letter_facts(run.sending, recipient), run.document) for recipient in new]
@@ -243,6 +244,16 @@ def _declaration(view: View, name: str) -> tuple[Record, Declaration]:
 def _campaigns(view: View) -> dict[str, Record]:
     """The latest version of each campaign by name."""
     return {record.id: record for record in view.records(CAMPAIGN)}
+
+
+def _check_published(campaign: Campaign) -> None:
+    """A letter says where the declaration is published: it is not made before there is such a publication."""
+    if campaign.forms and not any(form.sha256 for form in campaign.forms):
+        raise ConflictError(
+            "notify.unpublished",
+            f"{campaign.declaration} has not been published, and the letters would say that it has.",
+            hint=f"Run `tacenda publish write {campaign.declaration}`, put its files on the site, and try again.",
+        )
 
 
 def _check_same(campaign: Campaign, record: Record) -> None:

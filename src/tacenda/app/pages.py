@@ -282,7 +282,9 @@ def current_publication(desk: Desk) -> Publication | None:
     for body in wanted:
         declared = declaration_from_document(body)
         if not declared.withdrawn:
-            headers = dict(reservation_headers(denied(declared.uses), policy_url(declared)))
+            rsl = any(file["path"] == "rsl.xml" for file in last.body["files"])
+            licence_url = f"{declared.site}/rsl.xml" if rsl else ""
+            headers = dict(reservation_headers(denied(declared.uses), policy_url(declared), licence_url))
     return Publication(
         about["id"],
         about["version"],

@@ -151,7 +151,7 @@ def filed_reach(desk: Desk, name: str, version: int) -> Reach:
     with desk.store.reading() as view:
         bodies = [record.body for record in view.records(KIND) if record.id == name]
     for body in reversed(bodies):
-        if body["declaration"]["version"] == version and "reach" in body:
+        if "reach" in body and body["declaration"]["version"] == version:
             forms = frozenset(FormKind(word) for word in body["forms"]) | ALWAYS
             return Reach(reach_from_document(body["reach"]), forms)
     return EVERYTHING

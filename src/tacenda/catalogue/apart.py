@@ -1,10 +1,10 @@
 """Reading and checking a large file in a process of its own, while this one writes to the database.
 
-The other process sends pieces of batches, made by the very code that a small file is read with here, so the results
-and the report files are the same, byte for byte. At most `BACKLOG_BYTES` of them wait here; then it waits.
+The other process sends pieces of batches, made by the very code that a small file is read with here, so the
+results and the report files are the same, byte for byte. At most `BACKLOG_BYTES` of them wait here; then it waits.
 
-Whichever ends first, the other ends too: when this process is gone, the other finds its pipe closed; when the other
-is killed, this one says so, and the next run of the import goes on where this one stopped.
+Whichever ends first, the other ends too: when this process is gone, the other finds its pipe closed; when the
+other is killed, this one says so, and the next run of the import goes on where this one stopped.
 """
 
 import pickle
@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import IO, Any, Final
 
 from tacenda.catalogue.batches import BATCH_ROWS, Batch, gathered, pieces
@@ -35,7 +36,9 @@ def worth_a_process(table: Table) -> bool:
 
 
 @contextmanager
-def reading(plan: ImportPlan, batch_rows: int = BATCH_ROWS, *, apart: bool | None = None) -> Iterator[Iterator[Batch]]:
+def reading(
+    plan: ImportPlan, batch_rows: int = BATCH_ROWS, *, apart: bool | None = None
+) -> Iterator[Iterator[Batch]]:
     """The batches of a plan, read in another process if the file is large.
 
     Args:
@@ -51,7 +54,7 @@ def reading(plan: ImportPlan, batch_rows: int = BATCH_ROWS, *, apart: bool | Non
     process = subprocess.Popen([sys.executable, *COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         with closing(_Backlog(process)) as backlog:
-            backlog.send((plan, batch_rows))
+            backlog.send((replace(plan, table=replace(plan.table, sample=())), batch_rows))
             yield gathered(backlog.pieces())
     finally:
         process.kill()
@@ -126,9 +129,10 @@ class _Backlog:
 
     def _stopped(self) -> RemoteError:
         code = self._process.wait()
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return RemoteError(
             "catalogue.reader",
-            f"The process that reads the file was stopped ({f'signal {-code}' if code < 0 else f'exit code {code}'}).",
+            f"The process that reads the file was stopped ({how}).",
             hint="Run the import again: it goes on where it stopped. If it is stopped again, memory may be short.",
         )
 

@@ -1,7 +1,7 @@
 """The process that reads and checks a large catalogue for `apart`.
 
-Run as ``python -m tacenda.catalogue.apart_worker``: the plan comes on standard input; pieces of batches go to standard
-output, each pickled, with its length before it; then None, or the exception that ended it.
+Run as ``python -m tacenda.catalogue.apart_worker``: the plan comes on standard input; pieces of batches go to
+standard output, each pickled, with its length before it; then None, or the error that ended it.
 """
 
 import gc
@@ -9,12 +9,13 @@ import os
 import pickle
 import signal
 import sys
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from tacenda.catalogue.apart import LENGTH_BYTES
 from tacenda.catalogue.batches import pieces
+from tacenda.errors import TacendaError
 
-COLLECT_EACH = 25
+COLLECT_EACH: Final = 25
 
 
 def run(orders: IO[bytes], answers: IO[bytes]) -> None:
@@ -35,7 +36,7 @@ def run(orders: IO[bytes], answers: IO[bytes]) -> None:
         send(None)
     except BrokenPipeError:
         raise
-    except Exception as error:
+    except (TacendaError, OSError) as error:
         send(error)
 
 

@@ -210,11 +210,11 @@ def _ipis(cell: Cell) -> str:
 
 
 def _lyrics(cell: Cell) -> str:
-    return _sound(prose(cell, LONGEST_LYRICS), str) if cell != "" else ""
+    return "" if cell == "" else str(_sound(prose(cell, LONGEST_LYRICS), str))
 
 
 def _path(cell: Cell) -> str:
-    return _sound(path_text(cell, LONGEST_NAME), str) if cell != "" else ""
+    return "" if cell == "" else str(_sound(path_text(cell, LONGEST_NAME), str))
 
 
 def _sound(value: Any, *types: type) -> Any:

@@ -1,4 +1,4 @@
-"""Running a plan: rows in batches, one transaction a batch, resumable, with nothing in memory but one batch.
+"""Running a plan: rows in batches, one transaction a batch, resumable, with nothing in memory but two batches.
 
 Killed at any point, the next run reads the file from its start without writing (which makes the same error file
 again, byte for byte) and writes on from the first batch that was not committed. The place is written in the
@@ -9,25 +9,22 @@ import gc
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from tacenda.catalogue.columns import ColumnMap
+from tacenda.catalogue.apart import reading
+from tacenda.catalogue.batches import BATCH_ROWS, ID, Batch
 from tacenda.catalogue.plan import ImportPlan, expected_rows, require_certain
-from tacenda.catalogue.quick import QuickReader
 from tacenda.catalogue.report_files import ReportFiles
-from tacenda.catalogue.rows import Outcome, RowReader, Trouble, is_own, restored, trouble_of_bad_row
+from tacenda.catalogue.rows import Outcome, Trouble
 from tacenda.catalogue.seen import NEW, SeenIds, hashes_of
-from tacenda.core.item_columns import ItemColumns, columns_of
-from tacenda.formats.catalogue_table.rows import BadRow, Cell, Row
-from tacenda.formats.catalogue_table.table import read
-from tacenda.ports import ITEM_COLUMNS, CatalogueInfo, Clock, ImportProgress, Progress, Store, View
+from tacenda.core.item_columns import ItemColumns
+from tacenda.ports import CatalogueInfo, Clock, ImportProgress, Progress, Store, View
 
 FIRST_TROUBLES: Final = 20
 
@@ -39,7 +36,7 @@ class ImportResult:
     Attributes:
         rows: of the file, without blank lines.
         items: rows that are items of the catalogue now.
-        new, changed, unchanged: of these. A dry run cannot tell changed from unchanged: both are `unchanged`.
+        new, changed, unchanged: of these.
         left_out: rows that were not imported, duplicates included.
         duplicates: of these, rows that name an item of an earlier row.
         rules: how often each rule was broken, by rule and outcome.
@@ -138,6 +135,7 @@ class Importer:
     Attributes:
         folder: where the report files go; made by the caller.
         batch_rows: rows a transaction.
+        apart: whether another process reads the file; None decides by its size.
     """
 
     store: Store
@@ -146,6 +144,7 @@ class Importer:
     folder: Path
     progress: Progress
     batch_rows: int = BATCH_ROWS
+    apart: bool | None = None
 
     def run(self) -> ImportResult:
         """Import.
@@ -174,16 +173,18 @@ class Importer:
         tally = _Tally()
         if resumed:
             tally.new, tally.changed = latest["counts"]["new"], latest["counts"]["changed"]
-        seen = SeenIds()
-        with _collector_at_rest(), ReportFiles(self.folder, plan.table) as files:
-            for batch in batches(plan, seen, self.batch_rows):
+        named = SeenIds()
+        with _collector_at_rest(), ReportFiles(self.folder, plan.table) as files, self._batches() as found:
+            for batch in found:
                 tally.take(batch)
                 _write_reports(files, batch)
+                fresh = _count_new(batch.items, existing, named)
                 if tally.rows > done:
-                    self._commit(batch, tally, existing)
+                    self._commit(batch, tally, fresh)
                 self.progress(tally.rows, expected_rows(plan, tally.rows, batch.offset), "rows")
+                del batch  # the next one is made while this one would still be held
                 gc.collect(0)
-            absent = self._absent(files, seen) if len(existing) else 0
+            absent = self._absent(files, named) if len(existing) else 0
             result = tally.result(plan, resumed_at=done, not_in_file=absent)
             self._finish(result, tally)
         return _with_files(result, files)
@@ -192,19 +193,27 @@ class Importer:
         """A dry run: everything but writing to the desk. The report files are written."""
         with self.store.reading() as view:
             existing = existing_ids(view, self.plan.catalogue)
-        tally, seen = _Tally(), SeenIds()
-        with _collector_at_rest(), ReportFiles(self.folder, self.plan.table) as files:
-            for batch in batches(self.plan, seen, self.batch_rows):
+        tally, named = _Tally(), SeenIds()
+        with _collector_at_rest(), ReportFiles(self.folder, self.plan.table) as files, self._batches() as found:
+            for batch in found:
                 tally.take(batch)
-                tally.new += _count_new(batch.items, existing)
+                fresh = _count_new(batch.items, existing, named)
+                tally.new += fresh
+                if fresh < len(batch.items):
+                    with self.store.reading() as view:
+                        tally.changed += view.compare_item_rows(batch.items)[1]
                 _write_reports(files, batch)
                 self.progress(tally.rows, expected_rows(self.plan, tally.rows, batch.offset), "rows")
+                del batch
                 gc.collect(0)
-            absent = self._absent(files, seen) if len(existing) else 0
+            absent = self._absent(files, named) if len(existing) else 0
             result = tally.result(self.plan, dry_run=True, not_in_file=absent)
         return _with_files(result, files)
 
     # --- steps ---
+
+    def _batches(self) -> AbstractContextManager[Iterator[Batch]]:
+        return reading(self.plan, self.batch_rows, apart=self.apart)
 
     def _open_catalogue(self) -> None:
         plan = self.plan
@@ -214,11 +223,10 @@ class Importer:
             change.put_setting(_setting(plan.catalogue), self._memory(_Tally().result(plan), finished=False))
             change.set_import_progress(self._progress(_Tally(), finished=False))
 
-    def _commit(self, batch: Batch, tally: _Tally, existing: SeenIds) -> None:
-        fresh = _count_new(batch.items, existing)
+    def _commit(self, batch: Batch, tally: _Tally, fresh: int) -> None:
+        batch.items.sort(key=itemgetter(ID))  # in the order of the store's key: neighbours go to the same page
         with self.store.writing() as change:
-            # In the order of the store's key: neighbours go to the same page.
-            different = change.put_item_rows(sorted(batch.items, key=itemgetter(ID))) if batch.items else 0
+            different = change.put_item_rows(batch.items)
             tally.new += fresh
             tally.changed += different - fresh
             change.set_import_progress(self._progress(tally, finished=False))
@@ -254,14 +262,14 @@ class Importer:
         }
         return json.dumps(document, sort_keys=True)
 
-    def _absent(self, files: ReportFiles, seen: SeenIds) -> int:
+    def _absent(self, files: ReportFiles, named: SeenIds) -> int:
         """Write and count the items of the catalogue that no row named."""
         with self.store.reading() as view:
             for rows in view.item_rows(("catalogue", "id", "title", "artist", "isrc")):
                 own = [row for row in rows if row[0] == self.plan.catalogue]
                 if not own:
                     continue
-                lines = seen.first_lines(hashes_of([row[1] for row in own]))
+                lines = named.first_lines(hashes_of([row[1] for row in own]))
                 for place in np.flatnonzero(lines == NEW).tolist():
                     files.absent.write(own[place][1:])
         return files.absent.rows
@@ -287,10 +295,13 @@ def existing_ids(view: View, catalogue: str) -> SeenIds:
     return found
 
 
-def _count_new(items: Sequence[ItemColumns], existing: SeenIds) -> int:
+def _count_new(items: Sequence[ItemColumns], existing: SeenIds, named: SeenIds) -> int:
+    """How many items the catalogue did not have; what it had and the file names is remembered in `named`."""
     if not items or not len(existing):
         return len(items)
-    return int(np.count_nonzero(existing.first_lines(hashes_of([item[ID] for item in items])) == NEW))
+    hashes = hashes_of([item[ID] for item in items])
+    named.add(hashes, np.zeros(len(hashes), dtype=np.int64))
+    return int(np.count_nonzero(existing.first_lines(hashes) == NEW))
 
 
 def _write_reports(files: ReportFiles, batch: Batch) -> None:

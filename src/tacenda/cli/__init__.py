@@ -1,6 +1,8 @@
 """The command line: parse words, call a use case, print. No rule of the trade lives here."""
 
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
@@ -10,6 +12,8 @@ import click
 from tacenda import __version__
 from tacenda.cli.output import report_error
 from tacenda.errors import TacendaError
+
+FAULT: Final = 8
 
 # The whole route in order. Modules are loaded only when their command runs, so that `--help` is quick.
 ROUTE: Final[Sequence[tuple[str, str, str]]] = (
@@ -69,14 +73,30 @@ def cli(ctx: click.Context, workspace: str) -> None:
       1  a check said no    5  conflict: the present state forbids it
       2  wrong usage        6  remote: try again
       3  bad input          7  integrity: stop and keep everything
+                            8  a fault of Tacenda itself: please report it
     """
     ctx.obj = workspace
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:
-    """The program. Never shows a traceback for an error that has a name."""
+    """The program. Shows a traceback only when TACENDA_TRACE is set: a fault of ours has a code of its own."""
     try:
         return cli.main(args=arguments, prog_name="tacenda", standalone_mode=True)
     except TacendaError as error:
         report_error(error)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("TACENDA_TRACE"):
+            raise
+        report_error(_fault(error))
+        sys.exit(FAULT)
+
+
+def _fault(error: Exception) -> TacendaError:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return TacendaError(
+        "tacenda.fault",
+        f"Something that should not happen: {type(error).__name__}: {error}",
+        hint="Nothing half-written is left. Run it again with TACENDA_TRACE=1 and report what it prints.",
+        where=f"{where.filename}:{where.lineno}",
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -16,6 +16,8 @@ from tacenda.catalogue.run import ImportResult
 from tacenda.catalogue.values import DateOrder, DurationUnit
 from tacenda.cli.output import json_option, print_json, print_table, progress, say
 from tacenda.formats.catalogue_table.encoding import NAMES
+
+SAMPLE_CHARACTERS: Final = 40
 
 _OPTIONS = (
     click.option(
@@ -124,7 +126,7 @@ def import_command(workspace: str, /, file: Path, dry_run: bool, as_json: bool, 
     if words["save_map"]:
         use_cases.save_map(plan, words["save_map"])
     if not as_json:
-        _show_plan(plan)
+        _show_plan(plan, brief=True)
     with progress(f"Importing {file.name}") as report:
         result = use_cases.run_import(desk, plan, report)
     if as_json:
@@ -146,8 +148,13 @@ def _dry_run(desk: Any, plan: ImportPlan, words: dict[str, Any], as_json: bool) 
         _show_result(result)
 
 
-def _show_plan(plan: ImportPlan) -> None:
+def _show_plan(plan: ImportPlan, *, brief: bool = False) -> None:
+    """What `plan` found; before an import only what is read from where, since `plan` has told the reasons."""
     table = plan.table
+    if brief:
+        say(f"{table.path.name} ({table.kind.value}) into {plan.catalogue}, owner {plan.owner}")
+        print_table("", ("field", "column"), [(c.field.value, c.column) for c in plan.choices])
+        return
     facts: list[tuple[str, str]] = [("file", f"{table.path.name}, {table.size:,} bytes, {table.kind.value}")]
     if table.encoding:
         facts.append(("encoding", f"{table.encoding.title}. {table.encoding.why}"))
@@ -161,7 +168,7 @@ def _show_plan(plan: ImportPlan) -> None:
     print_table(
         "Columns",
         ("field", "column", "why", "first cells"),
-        [(c.field.value, c.column, c.why, " · ".join(c.samples)) for c in plan.choices],
+        [(c.field.value, c.column, c.why, " · ".join(map(_sample, c.samples))) for c in plan.choices],
     )
     if plan.unread:
         say(f"\nNot read: {', '.join(plan.unread)}.")
@@ -177,9 +184,12 @@ def _show_result(result: ImportResult) -> None:
     if result.resumed_at:
         say(f"An interrupted import was taken up again after {result.resumed_at:,} rows.")
     if result.dry_run:
-        there = result.items - result.new
-        say(f"Dry run: of {result.rows:,} rows {result.new:,} would be new items, {there:,} are there already,")
-        say(f"and {result.left_out:,} would be left out. Nothing was imported.")
+        say(
+            f"Dry run: of {result.rows:,} rows {result.new:,} would be new items, {result.changed:,} would change one,"
+        )
+        say(
+            f"{result.unchanged:,} are there just so, and {result.left_out:,} would be left out. Nothing was imported."
+        )
     else:
         say(f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} same,")
         say(f"{result.left_out:,} left out (of these {result.duplicates:,} repeat an earlier row).")
@@ -209,6 +219,12 @@ def _show_result(result: ImportResult) -> None:
             say(f"{what}: {path}")
     if result.conflicts:
         say(f"{result.conflicts:,} codes are claimed by two owners: tacenda catalogue conflicts")
+
+
+def _sample(text: str) -> str:
+    """A cell on one line, cut to `SAMPLE_CHARACTERS`."""
+    line = " ".join(text.split())
+    return line if len(line) <= SAMPLE_CHARACTERS else line[: SAMPLE_CHARACTERS - 1] + "…"
 
 
 def _shown(text: str) -> str:

@@ -167,7 +167,7 @@ def _report(done: Notified, as_json: bool) -> None:
         if len(done.held) > SHOWN_HELD:
             say(f"... and {len(done.held) - SHOWN_HELD} more.")
     if done.unpublished:
-        say("The declaration was not published when this campaign began: letters name its forms without digests.")
+        say("The declaration is not published yet: run `tacenda publish write` before letters are made.")
     if done.folder is None:
         say(f"{len(letters)} letters planned, {len(done.held)} recipients held. Nothing was made or sent.")
     else:

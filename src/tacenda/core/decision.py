@@ -4,18 +4,21 @@ The rules are those of a rights lawyer, in this order:
 
 1. **One reserves, so all is reserved.** A reservation by anyone, of any layer that the act would copy, answers
    Reserved, unless that reservation's own declarant or a grantor whom it names has licensed that layer to this
-   user for exactly this. A licence by anyone else leaves it standing (conflict resolves to prohibit).
+   user for exactly this. A licence by anyone else leaves it standing (conflict resolves to prohibit). Whoever
+   reserves all its repertoire reserves in a thing what it claims there; the rest of its words make it Unclear.
 2. **Licensed needs everything.** Every layer present, and 100 % of the shares of each in this country on this
    day, must be covered by active grants to this user. One missing layer or share is enough to fail.
-3. **Absence is not permission.** Doubts, partial grants, conflicting claims and unproven earlier reservations
-   answer Unclear. Where nobody said anything, the answer is Silent, which is not permission either.
+   An act that imitates a person (a cloned voice) needs the person's own layer as well.
+3. **Absence is not permission.** Doubts, partial grants, conflicting claims, reservations of a part of the act and
+   unproven earlier reservations answer Unclear. Where nobody said anything, the answer is Silent, which is not
+   permission either.
 
 `decide` is a pure function: the order of the facts changes nothing, and the same facts give the same answer in
 ten years. It does not judge exceptions of copyright law (research, fair use): those are the user's claim.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Final, TypeAlias
@@ -23,9 +26,9 @@ from typing import ClassVar, Final, TypeAlias
 from tacenda.core.licence import Licence
 from tacenda.core.party import Party
 from tacenda.core.reservation import Reservation
-from tacenda.core.scope import covers
+from tacenda.core.scope import covers, layers_held
 from tacenda.core.thing import WHOLE, Thing
-from tacenda.core.vocabulary import Layer, Use, in_order
+from tacenda.core.vocabulary import PERSONAL_USES, Layer, Use, in_order, uses_reached
 
 ANYONE: Final = ""
 
@@ -129,11 +132,25 @@ Decision: TypeAlias = Reserved | Licensed | Unclear | Silent
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A reservation that reaches the act, the layers it reaches, and why its scope covers the thing."""
+    """A reservation whose scope covers the thing: the layers it reaches there, and why.
+
+    Attributes:
+        firm: layers reached by right of the speaker's own claims, or because the scope names the thing outright.
+        beyond: layers that the declaration names but that the speaker does not claim in this thing.
+    """
 
     reservation: Reservation
-    layers: frozenset[Layer]
+    firm: frozenset[Layer]
+    beyond: frozenset[Layer]
     why: str
+
+    def left(self, layers: frozenset[Layer], grants: list[Licence]) -> tuple[Layer, ...]:
+        """Those of `layers` for which no grant is the exception that the reservation makes."""
+        return tuple(
+            layer
+            for layer in in_order(layers)
+            if not any(layer in g.layers and self.reservation.may_lift(g.grantor, layer) for g in grants)
+        )
 
 
 def decide(thing: Thing, question: Question, facts: Facts) -> Decision:
@@ -147,35 +164,40 @@ def decide(thing: Thing, question: Question, facts: Facts) -> Decision:
         >>> nothing_known.word, nothing_known.may_use
         ('silent', False)
     """
-    hits = _reservations_hit(thing, question, facts)
+    if question.use in PERSONAL_USES:
+        thing = replace(thing, layers=thing.layers | {Layer.LIKENESS})
+    hits = [hit for reservation in facts.reservations for hit in _hit(reservation, thing, facts)]
     grants = _grants(thing, question, facts)
-    standing, missing = _not_lifted(hits, grants, facts)
+    standing, missing = _standing(hits, grants, question, facts)
     if standing:
         return Reserved(tuple(sorted(standing)), _ordered(missing))
-    doubts = _doubts(thing, question, facts)
+    doubts = _doubts(thing, question) + _half_said(hits, grants, question, facts)
     if not grants:
         if doubts:
             return Unclear(tuple(sorted(doubts)))
-        return Silent((_silence(thing, question, facts),))
+        return Silent((_silence(hits, question),))
     gaps, asked = _gaps(thing, question, grants, facts)
     if doubts or gaps:
         return Unclear(tuple(sorted(doubts + gaps)), _ordered(asked))
     return Licensed(tuple(sorted(_granted(grants, facts))))
 
 
-def _reservations_hit(thing: Thing, question: Question, facts: Facts) -> list[_Hit]:
-    hits = []
-    for reservation in facts.reservations:
-        layers = reservation.layers_hit(thing.layers)
-        if layers and _reaches_act(reservation, question) and reservation.in_force(question.on):
-            why = covers(reservation.scope, reservation.declarant, thing, facts.parties)
-            if why:
-                hits.append(_Hit(reservation, layers, why))
-    return hits
+def _hit(reservation: Reservation, thing: Thing, facts: Facts) -> list[_Hit]:
+    """The reservation, if it covers the thing for any of those for whom it speaks: a list of one or none."""
+    stated = reservation.layers_hit(thing.layers)
+    firm: frozenset[Layer] = frozenset()
+    why = ""
+    for speaker in reservation.speakers if stated else ():
+        reason = covers(reservation.scope, speaker, thing, facts.parties)
+        if reason:
+            held = layers_held(reservation.scope, speaker, thing)
+            firm |= stated if held is None else stated & held
+            why = why or reason
+    return [_Hit(reservation, firm, stated - firm, why)] if why else []
 
 
-def _reaches_act(reservation: Reservation, question: Question) -> bool:
-    return reservation.reaches_use(question.use) and question.country in reservation.territory
+def _here_and_now(reservation: Reservation, question: Question) -> bool:
+    return question.country in reservation.territory and reservation.in_force(question.on)
 
 
 def _grants(thing: Thing, question: Question, facts: Facts) -> list[Licence]:
@@ -192,68 +214,64 @@ def _grants(thing: Thing, question: Question, facts: Facts) -> list[Licence]:
     ]
 
 
-def _not_lifted(hits: list[_Hit], grants: list[Licence], facts: Facts) -> tuple[list[Reason], list[Missing]]:
-    """The reservations that still stand, and the consents that would lift them."""
+def _standing(
+    hits: list[_Hit], grants: list[Licence], question: Question, facts: Facts
+) -> tuple[list[Reason], list[Missing]]:
+    """The reservations that stand against the act, and the consents that would lift them."""
     standing, missing = [], []
     for hit in hits:
-        left = [
-            layer
-            for layer in in_order(hit.layers)
-            if not any(layer in g.layers and hit.reservation.may_lift(g.grantor, layer) for g in grants)
-        ]
-        if not left:
-            continue
-        by, reservation = facts.legal_name(hit.reservation.declarant), hit.reservation
-        words = ", ".join(layer.value for layer in left)
-        standing.append(
-            Reason(
-                "reserved",
-                f"{by} has reserved it since {reservation.effective_from.isoformat()} ({words}): {hit.why}.",
-                reservation.name,
-            )
-        )
-        missing += [Missing(layer, reservation.declarant) for layer in left]
+        reservation = hit.reservation
+        left = hit.left(hit.firm, grants)
+        if left and reservation.reaches_use(question.use) and _here_and_now(reservation, question):
+            by, words = facts.legal_name(reservation.declarant), ", ".join(left)
+            text = f"{by} has reserved it since {reservation.effective_from.isoformat()} ({words}): {hit.why}."
+            standing.append(Reason("reserved", text, reservation.name))
+            missing += [Missing(layer, reservation.declarant) for layer in left]
     return standing, missing
 
 
-def _doubts(thing: Thing, question: Question, facts: Facts) -> list[Reason]:
-    """What forbids a clear answer even though no reservation stands."""
+def _doubts(thing: Thing, question: Question) -> list[Reason]:
+    """What about the thing itself forbids a clear answer."""
     doubts = [Reason("thing.doubt", f"{doubt}.") for doubt in thing.doubts]
     for layer in in_order(thing.layers):
         total = _claimed(thing, layer, question)
         if total > WHOLE:
-            doubts.append(
-                Reason("share.conflict", f"Claims to the {layer.value} add up to {_percent(total)}, over 100 %.")
-            )
-    for reservation in facts.reservations:
-        since = reservation.claimed_since
-        if (
-            since is not None
-            and since <= question.on < reservation.effective_from
-            and _reaches_act(reservation, question)
-            and reservation.layers_hit(thing.layers)
-            and covers(reservation.scope, reservation.declarant, thing, facts.parties)
-        ):
-            by = facts.legal_name(reservation.declarant)
-            doubts.append(
-                Reason(
-                    "reserved.claimed",
-                    f"{by} says that it has been reserved since {since.isoformat()}; "
-                    f"that is proven only from {reservation.effective_from.isoformat()}.",
-                    reservation.name,
-                )
-            )
+            text = f"Claims to the {layer.value} add up to {_percent(total)}, over 100 %."
+            doubts.append(Reason("share.conflict", text))
     return doubts
 
 
-def _silence(thing: Thing, question: Question, facts: Facts) -> Reason:
+def _half_said(hits: list[_Hit], grants: list[Licence], question: Question, facts: Facts) -> list[Reason]:
+    """Reservations that come near the act without standing against it: each makes the answer Unclear.
+
+    A part of the act is reserved (training of generative models, when training of any model is asked about); the
+    declaration names a layer that its speaker does not claim here; or it is said to have held earlier, unproven.
+    """
+    doubts = []
+    for hit in hits:
+        reservation, by = hit.reservation, facts.legal_name(hit.reservation.declarant)
+        since, proven = reservation.claimed_since, reservation.effective_from.isoformat()
+        reached = reservation.reaches_use(question.use)
+        if since is not None and since <= question.on < reservation.effective_from:
+            if reached and question.country in reservation.territory:
+                earlier = since.isoformat()
+                text = f"{by} says that it has been reserved since {earlier}; that is proven only from {proven}."
+                doubts.append(Reason("reserved.claimed", text, reservation.name))
+        elif not _here_and_now(reservation, question) or not reservation.touches_use(question.use):
+            continue
+        elif not reached and hit.left(hit.firm | hit.beyond, grants):
+            part = ", ".join(in_order(reservation.uses & uses_reached((question.use,))))
+            text = f"{by} has reserved a part of this use ({part}) since {proven}: {hit.why}."
+            doubts.append(Reason("reserved.part", text, reservation.name))
+        elif reached and (left := hit.left(hit.beyond, grants)):
+            text = f"{by} reserves the {', '.join(left)} of its repertoire, but claims none in this thing."
+            doubts.append(Reason("reserved.unclaimed", text, reservation.name))
+    return doubts
+
+
+def _silence(hits: list[_Hit], question: Question) -> Reason:
     """Why there is nothing, and whether something reaches the thing on other terms."""
-    near = sorted(
-        reservation.name
-        for reservation in facts.reservations
-        if reservation.layers_hit(thing.layers)
-        and covers(reservation.scope, reservation.declarant, thing, facts.parties)
-    )
+    near = sorted(hit.reservation.name for hit in hits)
     if near:
         return Reason(
             "silent.other_terms",
@@ -275,10 +293,10 @@ def _gaps(
             gaps.append(Reason("share.unknown", f"Nobody is known to own the {layer.value}."))
             missing.append(Missing(layer, ""))
             continue
+        total = _claimed(thing, layer, question)
         if any(claim.share is None for claim in claims):
             gaps.append(Reason("share.unstated", f"A share of the {layer.value} is claimed but not stated."))
-        total = _claimed(thing, layer, question)
-        if total < WHOLE:
+        elif total < WHOLE:
             gaps.append(
                 Reason("share.incomplete", f"Claims to the {layer.value} add up to {_percent(total)}, not 100 %.")
             )

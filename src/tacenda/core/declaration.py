@@ -53,7 +53,7 @@ class Declarant:
     Attributes:
         party: party id in the workspace.
         company_number, seat: empty when there is none.
-        affiliates: for whom else it declares, each named or described in words.
+        affiliates: for whom else it declares, each a party's id or legal name, or a description in words.
     """
 
     party: str
@@ -172,7 +172,8 @@ def to_reservations(versions: Iterable[tuple[Declaration, str]]) -> tuple[Reserv
     A version holds until the day before the next one (or the withdrawal) takes effect. One that was replaced or
     withdrawn before it took effect never held, and is left out. A `claimed_since` that a kept version states as
     the version before it did is not repeated: the days before are spoken for already, and the days between the
-    two are days on which the earlier version is proven.
+    two are days on which the earlier version is proven. Affiliates stand as the declaration names them; see
+    `tacenda.core.party.party_ids` for those who are on record.
     """
     by_id: dict[str, list[tuple[Declaration, str]]] = {}
     for declaration, digest in versions:
@@ -204,6 +205,7 @@ def _reservation(declaration: Declaration, digest: str, until: date | None) -> R
         id=declaration.id,
         version=declaration.version,
         declarant=declaration.declarant.party,
+        affiliates=declaration.declarant.affiliates,
         scope=declaration.scope,
         layers=declaration.layers,
         uses=declaration.uses,

@@ -287,6 +287,7 @@ def reservation_to_document(reservation: Reservation) -> Json:
         "effective_to": r.effective_to.isoformat() if r.effective_to else None,
         "claimed_since": r.claimed_since.isoformat() if r.claimed_since else None,
         "grantors": [_grantor_to(grantor) for grantor in r.grantors],
+        "affiliates": list(r.affiliates),
         "digest": r.digest,
     }
 
@@ -307,6 +308,7 @@ def reservation_from_document(document: object, path: str = "$") -> Reservation:
         effective_to=fields.optional_day("effective_to"),
         claimed_since=fields.optional_day("claimed_since"),
         grantors=fields.each("grantors", _grantor_from),
+        affiliates=fields.texts("affiliates"),
         digest=fields.text("digest"),
     )
     fields.done()

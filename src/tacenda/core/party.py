@@ -1,5 +1,6 @@
 """Parties: who owns, administers, grants or is granted."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,3 +39,9 @@ class Party:
     ipi_name_numbers: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+
+
+def party_ids(names: Iterable[str], parties: Mapping[str, Party]) -> tuple[str, ...]:
+    """The ids of the parties that are named by id, legal name or alias; sorted. Descriptions name nobody."""
+    wanted = frozenset(names)
+    return tuple(sorted(p.id for p in parties.values() if wanted & {p.id, p.legal_name, *p.aliases}))

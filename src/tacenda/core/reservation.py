@@ -32,6 +32,7 @@ class Reservation:
         effective_to: last day, inclusive; None while nothing has replaced or withdrawn it.
         claimed_since: an earlier day since which the declarant says the right was reserved, without proof here.
             Between that day and `effective_from` the answer is Unclear, not Reserved: nothing is back-dated.
+        affiliates: ids of the parties for whom it also declares: what is theirs is reached as the declarant's is.
         digest: SHA-256 of the signed document, hex.
     """
 
@@ -47,6 +48,7 @@ class Reservation:
     territory: Territory = WORLD
     capacity: Capacity = Capacity.OWNER
     grantors: tuple[Grantor, ...] = ()
+    affiliates: tuple[str, ...] = ()
     digest: str = ""
 
     @property
@@ -59,6 +61,15 @@ class Reservation:
 
     def reaches_use(self, use: Use) -> bool:
         return use in uses_reached(self.uses)
+
+    def touches_use(self, use: Use) -> bool:
+        """Whether it reserves `use`, or an act that `use` contains: training of any model contains fine-tuning."""
+        return self.reaches_use(use) or bool(uses_reached((use,)) & self.uses)
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The parties whose rights it is about: the declarant's, and those of its affiliates."""
+        return (self.declarant, *self.affiliates)
 
     def in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)

@@ -11,7 +11,7 @@ from tacenda.core.fold import fold_text
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.party import Party
 from tacenda.core.thing import Thing
-from tacenda.core.vocabulary import in_order
+from tacenda.core.vocabulary import Layer, in_order, layers_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,18 @@ def covers(scope: Scope, speaker: str, thing: Thing, parties: Mapping[str, Party
         case OfList():
             found = sorted(thing.identifiers & scope.listed)
             return f"{found[0]} is listed" if found else ""
+
+
+def layers_held(scope: Scope, speaker: str, thing: Thing) -> frozenset[Layer] | None:
+    """The layers of `thing` that are `speaker`'s repertoire by its own claims; None where the scope says it alone.
+
+    All repertoire is what one holds: where the speaker is on record with claims to some layers of a thing, the
+    other layers of it are not its repertoire on the word of the scope. Where it claims nothing (a mark of the
+    party is all there is), and in every other kind of scope (it names things outright), the scope stands as said.
+    """
+    if not isinstance(scope, AllRepertoire):
+        return None
+    return layers_reached(claim.layer for claim in thing.claims if claim.party == speaker) or None
 
 
 def _all_repertoire(speaker: str, thing: Thing, parties: Mapping[str, Party]) -> str:

@@ -58,6 +58,8 @@ class Thing:
         catalogues: ids of the catalogues that list it.
         doubts: what about it could not be read or contradicts itself; any doubt makes an answer that is not
             Reserved Unclear.
+        embodied: of a recording, the work in it as a thing of its own, where a catalogue lists that work; then
+            `core.strictness.decide_whole` decides both.
     """
 
     layers: frozenset[Layer]
@@ -67,3 +69,4 @@ class Thing:
     catalogues: frozenset[str] = frozenset()
     claims: tuple[Claim, ...] = ()
     doubts: tuple[str, ...] = ()
+    embodied: "Thing | None" = None

@@ -89,6 +89,9 @@ USE_REACHES: Final[Mapping[Use, frozenset[Use]]] = {
 # The words of a song are part of the musical work: reserving works reserves their words, not the other way about.
 LAYER_REACHES: Final[Mapping[Layer, frozenset[Layer]]] = {Layer.WORK: frozenset({Layer.LYRICS})}
 
+# Acts that imitate a person. A permission for a recording never reaches them: they need the person's own layer.
+PERSONAL_USES: Final = frozenset({Use.VOICE_CLONE, Use.LIKENESS, Use.SYNTHETIC_PERFORMANCE})
+
 ALL_LAYERS: Final = frozenset(Layer)
 ALL_USES: Final = frozenset(Use)
 

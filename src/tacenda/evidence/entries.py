@@ -46,6 +46,11 @@ def enclosures(kind: str, body: Mapping[str, Any]) -> Mapping[str, str]:
             files = body.get("files", [])
         case "licence":
             files = [{"sha256": body.get("licence", {}).get("document_digest", ""), "path": "the signed paper"}]
+        case "observation":
+            answers = [(place.get("url", ""), place.get("answer", {})) for place in body.get("places", [])]
+            files = [
+                {"sha256": answer.get("sha256", ""), "path": f"the answer of {url}"} for url, answer in answers
+            ]
         case _:
             files = []
     return {file["sha256"]: file.get("path") or file.get("file", "a file") for file in files if file.get("sha256")}

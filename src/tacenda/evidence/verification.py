@@ -6,7 +6,7 @@ The steps, in this order, each built on the ones before; the walk stops at the f
 2. every entry bundle and tile that it promises is there, and together they lead to the signed root;
 3. leftover partial files of earlier checkpoints say the same;
 4. the database holds exactly these entries (it may hold more, which wait for publication);
-5. every entry has its record, and the record is what was logged;
+5. no entry is dated before the one it follows; every entry has its record, and that is what was logged;
 6. every document stands beside the log with the bytes that were logged;
 7. so does every file that a document names by digest: letters, published forms, the papers of licences.
 
@@ -16,6 +16,7 @@ and the byte. Memory: one bundle at a time for steps 1 to 4; about half a kiloby
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Never
 
 from tacenda.core.canonical import canonical_bytes, sha256_hex
@@ -292,6 +293,10 @@ class LogVerifier:
         entries = [
             self._read(index, data) for index, data in enumerate(stream_entries(view, 0, view.entry_count()))
         ]
+        for before, after in pairwise(entries):
+            if after.at < before.at:
+                what = f"Entry {after.index} is dated before entry {before.index}, which it follows."
+                self._fail("log.time", "database", None, what)
         records: dict[int, Record] = {}
         for kind in sorted({entry.kind for entry in entries}):
             for record in view.records(kind):

@@ -7,7 +7,9 @@ another: what holds one is refused rather than escaped.
 
 - nginx: a ``server`` or ``location`` block. An `add_header` in a nested block hides those above it, so the block
   must be included there too. Limited to paths by `if` and `set`; an empty value sends no field.
-- Apache 2.4 with mod_headers: a virtual host, a directory or ``.htaccess``. `always` reaches error pages too.
+- Apache 2.4 with mod_headers: a virtual host, a directory or ``.htaccess``. `always` reaches error pages too, and
+  an expression on each line limits it to paths; an ``<If>`` section would not reach a response that is refused
+  before the sections are merged.
 - Caddy 2: inside a site block. ``+`` adds, so that a field of the same name stays.
 - ``_headers`` (Netlify, Cloudflare Pages): at the root of what is deployed; equal names are joined by a comma. A
   path may hold one star, at its end; ``$`` cannot be said.
@@ -102,10 +104,9 @@ def _nginx_paths(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
 
 
 def _apache(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
-    body = [f"Header always append {name} '{value}'" for name, value in fields]
-    if paths:
-        body = [f'<If "%{{REQUEST_URI}} =~ m#{path_regex(paths)}#">', *(f"  {line}" for line in body), "</If>"]
-    return ["<IfModule mod_headers.c>", *(f"  {line}" for line in body), "</IfModule>"]
+    where = f' "expr=%{{REQUEST_URI}} =~ m#{path_regex(paths)}#"' if paths else ""
+    body = [f"  Header always append {name} '{value}'{where}" for name, value in fields]
+    return ["<IfModule mod_headers.c>", *body, "</IfModule>"]
 
 
 def _caddy(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
@@ -130,7 +131,7 @@ def parse_snippet(kind: FormKind, text: str) -> tuple[Configured, ...]:
         case FormKind.HTTP_HEADERS:
             return _parse_nginx(text)
         case FormKind.APACHE:
-            return _parse_lines(text, r"\s*Header always append (\S+) '([^']*)'", r'\s*<If "(.*)">')
+            return _parse_apache(text)
         case FormKind.CADDY:
             return _parse_lines(text, r"\t\+(\S+) `([^`]*)`", r"@tacenda path_regexp tacenda `(.*)`")
         case _:
@@ -149,6 +150,12 @@ def _parse_nginx(text: str) -> tuple[Configured, ...]:
         elif late := re.fullmatch(r"\s*add_header (\S+) (\$\S+) always;", line):
             found.append(Configured(late[1], values.get(late[2], ""), condition))
     return tuple(found)
+
+
+def _parse_apache(text: str) -> tuple[Configured, ...]:
+    line = re.compile(r"""\s*Header always append (\S+) '([^']*)'(?: "expr=(.*)")?""")
+    found = (line.fullmatch(each) for each in text.splitlines())
+    return tuple(Configured(each[1], each[2], each[3] or "") for each in found if each)
 
 
 def _parse_lines(text: str, field: str, asked: str) -> tuple[Configured, ...]:

@@ -317,6 +317,28 @@ def _read_part(kind: Int, data: Any, start: Int, end: Int, plain: Any, out: Any,
     return found
 
 
+@INNER
+def _plain_isrc(data: Any, start: Int, end: Int, out: Any, at: Int) -> Any:
+    """Whether the cell is one ISRC with at most ASCII hyphens and spaces; then its form is in `out`."""
+    size = 0
+    for place in range(start, end):
+        byte = data[place]
+        if byte == 0x2D or byte == 0x20:
+            continue
+        if 0x61 <= byte <= 0x7A:
+            byte -= 32
+        if size == 12:
+            return False
+        if 0x30 <= byte <= 0x39:
+            if size < 2:
+                return False
+        elif not (0x41 <= byte <= 0x5A) or size > 4:
+            return False
+        out[at + size] = byte
+        size += 1
+    return size == 12
+
+
 @OUTER
 def identifier_forms(kind: Int, data: Any, offsets: Any) -> tuple[Any, Any, Any]:
     """Normal forms in every cell of a column: (data, offsets, rows)."""
@@ -331,6 +353,13 @@ def identifier_forms(kind: Int, data: Any, offsets: Any) -> tuple[Any, Any, Any]
     for row in range(n):
         start, end = offsets[row], offsets[row + 1]
         if end - start < 11 or end - start > CELL_BYTES:
+            continue
+        if kind == ISRC and _plain_isrc(data, start, end, out, ends[found]):
+            ends[found + 1] = ends[found] + 12
+            rows[found] = row
+            found += 1
+            if found + 1 > len(rows):
+                rows, ends, out = _larger(rows, ends, out, found, np.int64(1))
             continue
         part = start
         for place in range(start, end + 1):

@@ -23,6 +23,7 @@ MAX_ENTRIES: Final = 1 << 31
 _MAGIC: Final = b"TACKEYS1"
 _HEAD: Final = 64
 _MAX_BITS: Final = 28
+_AHEAD: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +109,29 @@ def _find(starts: Any, keys: Any, targets: Any, shift: Int, asked: Any) -> tuple
     n = len(asked)
     which = np.empty(n + 16, np.int64)
     found = np.empty(n + 16, np.uint32)
+    ranges = np.empty((_AHEAD, 2), np.int64)
     count = 0
     down = np.uint64(shift)
-    for place in range(n):
-        high, low = asked[place, 0], asked[place, 1]
-        prefix = np.int64(high >> down)
-        first, last = np.int64(starts[prefix]), min(np.int64(starts[prefix + 1]), len(targets))
-        first = _first(keys, first, last, high, low)
-        while first < last and keys[first, 0] == high and keys[first, 1] == low:
-            if count == len(which):
-                which, found = _more(which, found)
-            which[count] = place
-            found[count] = targets[first]
-            count += 1
-            first += 1
+    for begin in range(0, n, _AHEAD):
+        end = min(begin + _AHEAD, n)
+        # All ranges of a group first: the memory answers many questions at once, but not one after the other.
+        for place in range(begin, end):
+            prefix = np.int64(asked[place, 0] >> down)
+            ranges[place - begin, 0] = starts[prefix]
+            ranges[place - begin, 1] = starts[prefix + 1]
+        for place in range(begin, end):
+            first, last = ranges[place - begin, 0], min(ranges[place - begin, 1], len(targets))
+            if first >= last:
+                continue
+            high, low = asked[place, 0], asked[place, 1]
+            first = _first(keys, first, last, high, low)
+            while first < last and keys[first, 0] == high and keys[first, 1] == low:
+                if count == len(which):
+                    which, found = _more(which, found)
+                which[count] = place
+                found[count] = targets[first]
+                count += 1
+                first += 1
     return which[:count], found[:count]
 
 

@@ -72,6 +72,10 @@ FORM_TITLES: Final[Mapping[str, str]] = {
     "tdmrep": "TDM Reservation Protocol",
     "tdm_policy": "TDM policy",
     "http_headers": "HTTP response headers",
+    "rsl": "Really Simple Licensing (RSL)",
+    "ai_txt": "Rules for AI (ai.txt)",
+    "json_ld": "Metadata (JSON-LD)",
+    "translation": "Translation of the declaration",
 }
 _ROLES: Final[Mapping[RecipientKind, str]] = {
     RecipientKind.AI_DEVELOPER: "develops or offers AI systems",
@@ -112,7 +116,7 @@ def form_note(kind: str) -> str:
     """What stands where a form has no digest."""
     if kind == "http_headers":
         return "Sent with every response of the site; not a file."
-    return "Its digest stands in the evidence log, in the entry of its publication."
+    return "No file of its own."
 
 
 def country_in_words(code: str) -> str:

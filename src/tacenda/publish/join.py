@@ -19,6 +19,7 @@ from tacenda.formats.robots_block import put_block, remove_block
 from tacenda.formats.tdmrep import TdmRule, put_rule, remove_rule, rules_before
 from tacenda.publish.bundle import Bundle, Source
 from tacenda.publish.checking import read_robots_of, sample_media
+from tacenda.publish.forms import expected
 from tacenda.publish.plan import (
     AI_TXT,
     ROBOTS,
@@ -95,7 +96,7 @@ def join_site(source: Source, bundle: Bundle, read: Read) -> Joined:
 def join_config(source: Source, kind: FormKind, name: str, existing: bytes | None) -> SiteChange:
     """Our block in the configuration of a web server: put in, renewed where it stands, or taken away."""
     d = source.declaration
-    if kind in source.forms:
+    if kind in expected(d, source.site):
         after = put_fence(existing or b"", d.id, d.version, snippet_of(source, kind).lines)
         return SiteChange(name, existing, after)
     left = remove_fence(existing or b"", d.id)

@@ -269,9 +269,9 @@ def _remarks(source: Source, lines: Sequence[FormLine]) -> tuple[str, ...]:
     if source.translations:
         status = sorted({each.status for each in source.translations})[0]
         remarks.append(f"The translations of the page are: {status}. The text in {d.language} prevails.")
-    missing = sorted(
-        form.kind.value for form in d.machine_forms if form.kind not in {*source.forms, FormKind.DOCUMENT}
-    )
+    written = {*source.forms, FormKind.DOCUMENT}
+    written |= {FormKind.HTTP_HEADERS} if written & set(HEADER_FORMS) else set()
+    missing = sorted(form.kind.value for form in d.machine_forms if form.kind not in written)
     if missing:
         remarks.append(f"The signed declaration promises forms that are not in this bundle: {', '.join(missing)}.")
     if not source.site.whole and FormKind.ROBOTS in source.forms:

@@ -43,12 +43,14 @@ class Reading:
 
     Attributes:
         allows: what some statement in it allows, even where another that denies it wins.
+        out: whether this crawler may not fetch the path at all.
     """
 
     form: FormKind
     token: str
     says: Saying
     allows: frozenset[Dimension] = frozenset()
+    out: bool = False
 
     def document(self) -> dict[str, Any]:
         says = {dimension.value: self.says[dimension].value for dimension in Dimension}
@@ -77,7 +79,8 @@ def read_robots(
     name = token.lower() if token.lower() in rules else "*"
     says: dict[Dimension, Preference] = dict.fromkeys(Dimension, Preference.UNKNOWN)
     allows: set[Dimension] = set()
-    if not _shut_out(rules.get(name, []), path):
+    out = _shut_out(rules.get(name, []), path)
+    if not out:
         for key, value in _reaching(lines.get(name, []), path):
             for part in value.split(","):
                 label, _, word = part.partition("=")
@@ -93,7 +96,7 @@ def read_robots(
     else:
         # Nobody declared that every crawler is to be kept out: that would end search too.
         says.update(dict.fromkeys(Dimension, Preference.DENY))
-    return Reading(FormKind.ROBOTS, token, says, frozenset(allows))
+    return Reading(FormKind.ROBOTS, token, says, frozenset(allows), out)
 
 
 def robots_licence(data: bytes) -> str:
@@ -143,7 +146,7 @@ def compare(
             `deny`, or training where that is empty.
     """
     wanted = (deny or frozenset(_TRAINING)) if tokens_out else deny
-    found = []
+    found = ["it is not kept out"] if tokens_out and not reading.out else []
     for dimension in Dimension:
         said = reading.says[dimension]
         if tokens_out and dimension not in wanted:

@@ -16,6 +16,9 @@ from tacenda.core.declaration import FormKind
 from tacenda.core.preference import Dimension, Preference
 from tacenda.publish.readback import Mismatch, Reading, from_fields
 
+_APACHE: Final = re.compile(
+    r"Header always (?:append|set|add) ([A-Za-z-]+) '([^']*)'(?: \"expr=%\{REQUEST_URI\} =~ m#(.*)#\")?"
+)
 _TRAINING: Final = (Dimension.TRAIN_ANY, Dimension.TRAIN_GEN)
 _RSL: Final = "{https://rslstandard.org/rsl}"
 _RSL_SAYS: Final[Mapping[str, tuple[Dimension, ...]]] = {
@@ -74,24 +77,24 @@ def _run_nginx(text: str, path: str) -> list[tuple[str, str]]:
             elif plain[:1] == ["add_header"] and live[-1]:
                 value = values.get(plain[2], "") if plain[2].startswith("$") else plain[2]
                 fields += [(plain[1], value)] if value else []
+            elif plain[:1] not in (["set"], ["add_header"]):
+                return []  # nginx would not start
             statement = []
     return fields
 
 
 def _run_apache(text: str, path: str) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
-    live = [True]
+    depth = 0
     for line in text.splitlines():
         bare = line.strip()
-        if asked := re.fullmatch(r'<If "%\{REQUEST_URI\} =~ m#(.*)#">', bare):
-            live.append(live[-1] and re.search(asked[1], path) is not None)
-        elif bare == "<IfModule mod_headers.c>":
-            live.append(live[-1])
-        elif bare in ("</If>", "</IfModule>"):
-            live.pop()
-        elif (stated := re.fullmatch(r"Header always (?:append|set|add) ([A-Za-z-]+) '(.*)'", bare)) and live[-1]:
+        if bare == "<IfModule mod_headers.c>":
+            depth += 1
+        elif bare == "</IfModule>":
+            depth -= 1
+        elif (stated := _APACHE.fullmatch(bare)) and (stated[3] is None or re.search(stated[3], path)):
             fields.append((stated[1], stated[2]))
-    return fields if live == [True] else []
+    return fields if depth == 0 else []
 
 
 def _run_caddy(text: str, path: str) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from tacenda.screen.cells import CsvRows, header
 
 _TEXT: Final = pa.string()
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
-CORPUS_FIELDS: Final = ("id", "title", "artist", "isrc", "iswc", "gtin", "youtube")
+CORPUS_FIELDS: Final = ("title", "artist", "isrc", "iswc", "gtin", "youtube")
 ITEM_FIELDS: Final = ("item", "catalogue", "item_title", "item_artist", "item_isrc", "owner")
 ITEM_WORDS: Final = ("catalogue", "owner")
 ANSWER_FIELDS: Final = ("reserved_by", "since", "reasons", "records")
@@ -34,15 +34,17 @@ SCHEMA: Final = pa.schema(
         ("row", pa.int64()),
         ("file", _WORD),
         ("line", pa.int64()),
-        *((name, _TEXT) for name in CORPUS_FIELDS),
+        ("id", _TEXT),
         ("verdict", _WORD),
+        *((name, _TEXT) for name in CORPUS_FIELDS),
         ("matched_by", _WORD),
         ("matches", pa.int32()),
         *((name, _WORD if name in ITEM_WORDS else _TEXT) for name in ITEM_FIELDS),
         *((name, _WORD) for name in ANSWER_FIELDS),
     ]
 )
-LIST_COLUMNS: Final = ("row", "file", "line", *CORPUS_FIELDS, "verdict")
+# The keep and drop lists say which rows; what these rows are stands in the verdicts.
+LIST_COLUMNS: Final = ("row", "file", "line", "id", "verdict")
 UNREADABLE_SCHEMA: Final = pa.schema([(name, _TEXT) for name in ("where", "column", "rule", "value", "why")])
 # Row numbers and lines mostly count up; what has few values is kept as numbers of a short list.
 _PARQUET: Final[Mapping[str, Any]] = {

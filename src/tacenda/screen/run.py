@@ -222,8 +222,9 @@ class Run:
             pa.array(np.arange(first, first + rows, dtype=np.int64)),
             pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([source])),
             pa.array(columns["line"]),
-            *(values.get(Field(name), nulls) for name in CORPUS_FIELDS),
+            values.get(Field.ID, nulls),
             pa.DictionaryArray.from_arrays(pa.array(verdict.astype(np.int32)), _WORDS),
+            *(values.get(Field(name), nulls) for name in CORPUS_FIELDS),
             pa.DictionaryArray.from_arrays(
                 pa.array(columns["how"].astype(np.int32), mask=columns["how"] < 0), _HOW_WORDS
             ),

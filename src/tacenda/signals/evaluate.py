@@ -108,7 +108,7 @@ def _joined(sayings: Iterable[Saying]) -> Saying:
 
 
 def _overlaid(statements: Iterable[Statement]) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
-    """TDMRep's processing priority: file, then response fields, then metadata within; and the policies that hold."""
+    """TDMRep's processing priority: file, response fields, metadata within; and the policies that hold."""
     statements = tuple(statements)
     mine = [s for s in statements if s.protocol == _TDMREP and s.standing is Standing.STATED]
     speaking = [s for s in mine if s.says.denies | s.says.allows != NOTHING]

@@ -33,8 +33,9 @@ MINE, EVERYONES, EARLY, ALLOWS, ANCHORED, STARRED = 1, 2, 4, 8, 16, 32
 # What `read_file` writes into `facts`.
 RULES, EXTRAS, POOL, NAMED, ODD = 0, 1, 2, 3, 4
 # Of these only the reading itself knows: whose group it is in, for rules and for other lines (attach-05 counts a
-# usage line among the rules, RFC 9309 does not); whether rules have begun in each; whether any group has.
-_WHOSE, _WHOSE_EXTRA, _BEGUN, _BEGUN_EXTRA, _GROUPS, FACTS = 5, 6, 7, 8, 9, 10
+# usage line among the rules, RFC 9309 does not); whether rules have begun in each; whether any group has; and the
+# first other line of the group.
+_WHOSE, _WHOSE_EXTRA, _BEGUN, _BEGUN_EXTRA, _GROUPS, _FIRST_EXTRA, FACTS = 5, 6, 7, 8, 9, 10, 11
 
 UNKNOWN, ALLOWED, DENIED = 0, 1, 2
 
@@ -312,16 +313,21 @@ def _line_end(data: Any, start: Int, size: Int) -> Any:
 
 
 @INNER
-def _agent_line(data: Any, start: Int, end: Int, token: Any, mode: Int, facts: Any) -> None:
+def _agent_line(data: Any, start: Int, end: Int, token: Any, mode: Int, extras: Any, facts: Any) -> None:
     """A user-agent line: begins a group when rules stood before it, else joins the one that is begun."""
     if facts[_BEGUN]:
         facts[_WHOSE], facts[_BEGUN] = 0, 0
     if facts[_BEGUN_EXTRA]:
         facts[_WHOSE_EXTRA], facts[_BEGUN_EXTRA] = 0, 0
+        facts[_FIRST_EXTRA] = facts[EXTRAS]
     facts[_GROUPS] = 1
     mine = _agent(data, start, end, token, mode)
     facts[_WHOSE] |= mine
-    facts[_WHOSE_EXTRA] |= mine
+    if mine & ~facts[_WHOSE_EXTRA]:
+        # A line that stood between the user-agent lines of one group is for all of them. Twice a group at most.
+        facts[_WHOSE_EXTRA] |= mine
+        for n in range(facts[_FIRST_EXTRA], facts[EXTRAS]):
+            extras[n, 3] = facts[_WHOSE_EXTRA]
     if mine == MINE:
         facts[NAMED] = 1
 
@@ -353,11 +359,10 @@ def _extra_line(kind: Int, start: Int, end: Int, line: Int, extras: Any, facts: 
     """A line that is no rule of RFC 9309."""
     if kind == USAGE and facts[_GROUPS]:
         facts[_BEGUN_EXTRA] = 1
-    flags = facts[_WHOSE_EXTRA] if facts[_GROUPS] else EARLY
-    if flags:
-        row = extras[facts[EXTRAS]]
-        row[0], row[1], row[2], row[3], row[4] = kind, start, end - start, flags, line
-        facts[EXTRAS] += 1
+    row = extras[facts[EXTRAS]]
+    row[0], row[1], row[2], row[4] = kind, start, end - start, line
+    row[3] = facts[_WHOSE_EXTRA] if facts[_GROUPS] else EARLY
+    facts[EXTRAS] += 1
 
 
 @OUTER
@@ -389,7 +394,7 @@ def read_file(data: Any, size: Int, token: Any, mode: Int, rules: Any, extras: A
         if not lenient and facts[ODD] == 0 and _strange(data, begin, stop, kind, v1, v2):
             facts[ODD] = 1
         if kind == AGENT:
-            _agent_line(data, v1, v2, token, mode, facts)
+            _agent_line(data, v1, v2, token, mode, extras, facts)
         elif kind == ALLOW:
             _rule_line(data, v1, v2, ALLOWS, line, mode == GOOGLE, (rules, pool), facts)
         elif kind == DISALLOW:

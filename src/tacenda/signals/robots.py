@@ -125,8 +125,8 @@ def _signal(value: bytes, raw: bytes, line: int, asked: Asked, audience: tuple[s
         standing = Standing.APPARENT if words.problem else Standing.STATED
         found.append(
             Statement(
-                content_signal.PROTOCOL, words.version, CARRIER, asked.where, line, cut(raw), words.term, words.says,
-                standing, audience,
+                content_signal.PROTOCOL, words.version, CARRIER, asked.where, line, cut(raw), words.term,
+                words.says, standing, audience,
             )
         )  # fmt: skip
     return found

@@ -173,23 +173,23 @@ def decide_rows(
         p = number * ncrawlers + numbers[row]
         state = programs[p, 2]
         length = normal_path(data, stop, end, scratch, False)
-        if is_robots(scratch, length):
-            crawl[row] = ALLOWED
-            continue
+        itself = is_robots(scratch, length)
         if state != ALLOWED + DENIED:
-            crawl[row] = state
+            crawl[row] = ALLOWED if itself else state
             continue
+        says[row] = programs[p, 6]
         key = _key(scratch, length)
-        rule = _first(pool, rules, keys, programs[p, 0], programs[p, 1], scratch, length, key, work)
+        last = programs[p, 0] if itself else programs[p, 1]
+        rule = _first(pool, rules, keys, programs[p, 0], last, scratch, length, key, work)
         if rule >= 0:
             lines[row] = rules[rule, 4]
         if rule >= 0 and rules[rule, 3] & ALLOWS == 0:
             crawl[row] = DENIED
             continue
         crawl[row] = ALLOWED
-        says[row] = programs[p, 6] | _usage(pool, rules, programs[p, 4], programs[p, 5], scratch, length, work)
+        says[row] |= _usage(pool, rules, programs[p, 4], programs[p, 5], scratch, length, work)
         twin = programs[p, 3]
-        if twin >= 0:
+        if twin >= 0 and not itself:
             rule = _first(pool, rules, keys, programs[twin, 0], programs[twin, 1], scratch, length, key, work)
             if rule >= 0 and rules[rule, 3] & ALLOWS == 0:
                 crawl[row], lines[row] = UNKNOWN, rules[rule, 4]

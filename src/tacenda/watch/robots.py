@@ -4,8 +4,8 @@ Not bytes decide but what crawlers read (RFC 9309, AIPREF, Content Signals): for
 names, for everyone, and for every crawler that has a group of its own in the file, since such a group hides ours
 from it. What our block denies there must be denied; what others deny beyond that is their business.
 
-Cost: one pass over the file for its groups, then for each crawler (at most 300 that are not ours) and each path of
-the block one search of the rules of its group.
+Cost: one pass over the file for its groups, then one search of the rules for each path of the block and each set
+of groups that some crawler has (at most 300 crawlers that are not ours).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,13 +24,18 @@ Said = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """A robots.txt by crawler, so that a question costs the rules of one group and not of all."""
+    """A robots.txt by crawler; crawlers of the same groups share one answer, so that it is worked out once."""
 
     groups: Mapping[str, Robots]
     empty: Robots
+    known: dict[tuple[int, str], Said]
 
-    def of(self, agent: str) -> Robots:
-        return self.groups.get(agent, self.groups.get(EVERYONE, self.empty))
+    def denied(self, agent: str, path: str) -> Said:
+        robots = self.groups.get(agent, self.groups.get(EVERYONE, self.empty))
+        key = (id(robots), path)
+        if key not in self.known:
+            self.known[key] = _denied(robots, path)
+        return self.known[key]
 
 
 def compare_robots(place: Place, body: bytes, *, cut: bool) -> Verdict:
@@ -59,16 +64,12 @@ def compare_robots(place: Place, body: bytes, *, cut: bool) -> Verdict:
 def _missing(published: _Reader, found: _Reader) -> tuple[list[tuple[str, str, str]], bool]:
     """What is denied no more, as (crawler, path, what); and whether anything at all is still denied."""
     paths = _paths(published)
-    before = {path: _denied(published.of(EVERYONE), EVERYONE, path) for path in paths}
-    everyone = {path: _denied(found.of(EVERYONE), EVERYONE, path) for path in paths}
     others = [agent for agent in found.groups if agent not in published.groups and agent != EVERYONE]
     missing: list[tuple[str, str, str]] = []
     kept = False
     for agent in [*published.groups, *others[:MOST_OTHERS]]:
-        own = agent in found.groups and agent != EVERYONE
         for path in paths:
-            wanted = _denied(published.of(agent), agent, path) if agent in published.groups else before[path]
-            said = _denied(found.of(agent), agent, path) if own else everyone[path]
+            wanted, said = published.denied(agent, path), found.denied(agent, path)
             lost = sorted(one for one in wanted if not _covered(one, said))
             kept = kept or len(lost) < len(wanted)
             missing += [(agent, path, f"{key}={label}" if label else key) for key, label in lost]
@@ -80,10 +81,10 @@ def _covered(wanted: tuple[str, str], said: Said) -> bool:
     return wanted in said or (wanted[0] != "fetch" and ("fetch", "") in said)
 
 
-def _denied(robots: Robots, agent: str, path: str) -> Said:
-    if not robots.may_crawl(agent, path):
+def _denied(robots: Robots, path: str) -> Said:
+    if not robots.may_crawl(EVERYONE, path):
         return frozenset({("fetch", "")})
-    usage, signals = robots.usage_for(agent, path), robots.signals_for(agent)
+    usage, signals = robots.usage_for(EVERYONE, path), robots.signals_for(EVERYONE)
     said = {("usage", label) for label, word in usage.items() if word is Preference.DENY}
     return frozenset(said | {("signal", label) for label, word in signals.items() if word is Preference.DENY})
 
@@ -99,17 +100,22 @@ def _paths(published: _Reader) -> list[str]:
 
 
 def _reader(robots: Robots) -> _Reader:
-    members: dict[str, list[Group]] = {}
-    for group in robots.groups:
+    members: dict[str, list[int]] = {}
+    for number, group in enumerate(robots.groups):
         for agent in dict.fromkeys(group.agents):
-            members.setdefault(agent, []).append(group)
-    groups = {agent: Robots((_joined(agent, mine),), robots.early_signals) for agent, mine in members.items()}
-    return _Reader(groups, Robots((), robots.early_signals))
+            members.setdefault(agent, []).append(number)
+    joined: dict[tuple[int, ...], Robots] = {}
+    for mine in map(tuple, members.values()):
+        if mine not in joined:
+            groups = [robots.groups[number] for number in mine]
+            joined[mine] = Robots((_joined(groups),), robots.early_signals)
+    groups_of = {agent: joined[tuple(mine)] for agent, mine in members.items()}
+    return _Reader(groups_of, Robots((), robots.early_signals), {})
 
 
-def _joined(agent: str, groups: Sequence[Group]) -> Group:
+def _joined(groups: Sequence[Group]) -> Group:
     return Group(
-        (agent, EVERYONE),
+        (EVERYONE,),
         tuple(rule for group in groups for rule in group.rules),
         tuple(usage for group in groups for usage in group.usages),
         tuple(signal for group in groups for signal in group.signals),

@@ -37,6 +37,8 @@ ROUTES: Final = (
     ("/evidence/tile/{path:path}", views.tile, "the log's tiles and entry bundles"),
     ("/robots.txt", views.published, "from the current publication"),
     ("/.well-known/tdmrep.json", views.published, "from the current publication"),
+    ("/rsl.xml", views.published, "from the current publication"),
+    ("/ai.txt", views.published, "from the current publication"),
     ("/rights-reservation/{path:path}", views.published, "the current publication's page, document and policy"),
     ("/style/{digest}/{path:path}", views.style, "the style sheet and the text face"),
     ("/healthz", views.healthz, "for a watchdog"),

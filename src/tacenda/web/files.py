@@ -19,12 +19,14 @@ TILE: Final = re.compile(
 )
 RECORD_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 BUNDLE_FILE: Final = re.compile(
-    r"(?:[A-Za-z0-9.][A-Za-z0-9._-]{0,99}/){0,3}[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII
+    r"(?:[A-Za-z0-9.][A-Za-z0-9._-]{0,99}/){0,3}[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", re.ASCII
 )
 MAX_FILE: Final = 16 * 1024 * 1024
 
 TYPES: Final = {
     ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".xml": "application/rsl+xml",
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".woff2": "font/woff2",
@@ -38,6 +40,12 @@ WHAT: Final = {
     "robots.txt": "for crawlers",
     "tdmrep.json": "for text and data mining (TDMRep)",
     "policy.json": "the policy that tdmrep.json points to (ODRL)",
+    "rsl.xml": "for crawlers (RSL 1.0)",
+    "ai.txt": "for those who fetch media for training",
+    "rights.jsonld": "leads to the declaration (schema.org)",
+    "head.html": "for the head of every page",
+    "Caddyfile": "response headers for a web server",
+    "_headers": "response headers for Netlify or Cloudflare Pages",
 }
 BY_ENDING: Final = {
     ".note": "a signed note",

@@ -44,6 +44,8 @@ PAGE_CACHE: Final = "no-cache"
 MACHINE: Final = (
     ("robots.txt", "for crawlers"),
     (".well-known/tdmrep.json", "for text and data mining (TDMRep)"),
+    ("rsl.xml", "for crawlers (RSL 1.0)"),
+    ("ai.txt", "for those who fetch media for training"),
 )
 
 

@@ -176,6 +176,7 @@ def _log_file(request: Request, name: str, kind: str, cache: str) -> Response:
 def published(request: Request) -> Response:
     """A file of the current publication at the address where it belongs."""
     path = request.url.path.removeprefix("/")
+    path += "index.html" if path.endswith("/") else ""
     data = site_of(request).published_file(path)
     if data is None:
         raise Missing

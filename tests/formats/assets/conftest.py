@@ -12,6 +12,7 @@ import pytest
 
 from tacenda.core.preference import Dimension
 from tacenda.formats.assets.fields import Marking
+from tacenda.testing.certificates import make_certificate
 
 av = pytest.importorskip("av")
 soundfile = pytest.importorskip("soundfile")
@@ -141,3 +142,8 @@ def marking() -> Marking:
 @pytest.fixture
 def decode() -> Callable[[bytes], np.ndarray[Any, Any]]:
     return decoded
+
+
+@pytest.fixture(scope="session")
+def certificate() -> tuple[bytes, bytes]:
+    return make_certificate()

@@ -18,13 +18,13 @@ def search(index: LyricIndex) -> LyricSearch:
     return LyricSearch(index, Space(1_000_000, index.word_count))
 
 
-def test_a_quote_is_found_where_it_stands(search: LyricSearch) -> None:
+def test_a_quote_is_found_where_it_stands(search: LyricSearch, songs: dict[int, str]) -> None:
     text = f"He said so and then — {QUOTE} — he went home."
     (finding,) = search.ask([text]).findings
     assert finding.items == (5,)
     assert text.encode()[finding.first_byte : finding.last_byte].decode() == QUOTE
     assert (finding.lyric_first, finding.lyric_last, finding.matched, finding.longest) == (0, 12, 12, 12)
-    assert finding.share == pytest.approx(12 / 45)
+    assert finding.share == pytest.approx(12 / len(songs[5].split()))
     assert finding.extent is Extent.QUOTE
     assert finding.pairs[:, 1].tolist() == list(range(12))
 
@@ -38,7 +38,7 @@ def test_an_edited_quote_says_which_words_agree(search: LyricSearch) -> None:
 
 
 def test_everyday_text_is_not_found(search: LyricSearch) -> None:
-    text = "He was blind, but now I see that he had once been lost on the way to the stream. Life is hard."
+    text = "He was almost blind, and I see now that he had once been lost on the way to the stream. Life is hard."
     assert search.ask([text]).findings == ()
 
 
@@ -65,9 +65,9 @@ def test_arrow_texts_with_nulls_and_slices(search: LyricSearch) -> None:
 
 def test_the_threshold_follows_from_the_chance_hits_accepted() -> None:
     space = Space(1 << 44, 1 << 28)
-    assert space.bits_for(1.0) == 72.0
-    assert space.chance_hits(72.0) == 1.0
-    assert space.bits_for(0.5) == 73.0
+    assert space.bits_for(1.0) == 76.0
+    assert space.chance_hits(76.0) == 1.0
+    assert space.bits_for(0.5) == 77.0
 
 
 @given(

@@ -43,7 +43,7 @@ def test_the_same_song_written_in_many_ways(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("thing", "thin"), ("sun", "son"), ("abcdefgh", "abcdefghi"), ("1 2", "12")]
+    ("one", "other"), [("sing", "sin"), ("sun", "son"), ("abcdefgh", "abcdefghi"), ("1 2", "12")]
 )
 def test_other_words_stay_apart(one: str, other: str) -> None:
     assert words(one) != words(other)

@@ -103,7 +103,7 @@ class Sqlite(Dialect):
             "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-131072",
-            "wal_autocheckpoint=2000",
+            "wal_autocheckpoint=16384",  # 128 MiB: a page that many commits change is copied once
             f"journal_size_limit={64 << 20}",
         )
         self._prepare(engine, "BEGIN IMMEDIATE", pragmas)

@@ -3,7 +3,7 @@
 CAWG (DIF ratified, 16 May 2025) names four acts. ``cawg.ai_training`` is training that is *not* generative, so
 both are stated. C2PA 1.x had the same under ``c2pa.`` and 2.0 dropped it; both labels with both prefixes are in
 the wild, and so are version 1.0 without the ``entries`` wrapper and ``constraints_info`` for ``constraint_info``.
-An absent entry says nothing. ``constrained`` without more is ``notAllowed``. Search has no entry, and cannot be said.
+An absent entry says nothing. ``constrained`` without more is ``notAllowed``. Search has no entry.
 
 This module is words only; `tacenda.adapters.c2pa` signs. A signature proves who signed, not who holds the right.
 """

@@ -1,12 +1,12 @@
 """ISCC codes of ISO 24138:2024, algorithm version 0: what a file is known by wherever it lies.
 
-Covered, and checked against the published vectors: Meta-Code of a name with a description, Text-Code, Audio-Code from
-Chromaprint features, Data-Code, Instance-Code, and their composite ISCC-CODE. Not covered: Image-, Video- and
-Mixed-Code; Meta-Code of structured metadata; Semantic-Code; and the making of Chromaprint features from sound,
-for which a decoder and a fingerprinter are needed (``fpcalc -raw -json -signed -length 0``).
+Covered, and checked against the published vectors: Meta-Code of a name with a description or with the bytes of
+structured metadata, Text-Code, Audio-Code from Chromaprint features, Data-Code, Instance-Code, and their composite
+ISCC-CODE. Not covered: Image-, Video-, Mixed- and Semantic-Code; and the making of Chromaprint features from
+sound, for which a decoder and a fingerprinter are needed (``fpcalc -raw -json -signed -length 0``).
 
-Data- and Instance-Code are of the bytes of a file, so a change of its tags changes them: take them of the file as it
-is delivered. The Audio-Code is of the sound, and stays.
+Data- and Instance-Code are of the bytes of a file, so a change of its tags changes them: take them of the file as
+it is delivered. The Audio-Code is of the sound, and stays.
 """
 
 import base64
@@ -29,7 +29,7 @@ MULTIHASH: Final = "1e20"
 NAME_BYTES: Final = 128
 DESCRIPTION_BYTES: Final = 4096
 MAX_FEATURES: Final = 10_000_000
-_TEXT_WINDOW, _META_WINDOW = 13, 3
+_TEXT_WINDOW, _META_WINDOW, _BYTE_WINDOW = 13, 3, 4
 
 
 class Main(IntEnum):
@@ -83,8 +83,8 @@ _OPTIONAL: Final = (
 )
 
 
-def meta_code(name: str, description: str = "", bits: int = 64) -> str:
-    """Meta-Code of a title and what tells it from others of the title.
+def meta_code(name: str, description: str = "", bits: int = 64, *, meta: bytes = b"") -> str:
+    """Meta-Code of a title and what tells it from others of the title; `meta` counts instead of the description.
 
     Raises:
         InputError: ``iscc.name`` when nothing is left of the name.
@@ -94,8 +94,9 @@ def meta_code(name: str, description: str = "", bits: int = 64) -> str:
     if not name:
         raise InputError("iscc.name", "A Meta-Code needs a name.")
     digest = _text_similarity(name)
-    if description:
-        other = _text_similarity(description)
+    if meta or description:
+        pieces = [blake3(meta[i : i + _BYTE_WINDOW]) for i in range(max(1, len(meta) - _BYTE_WINDOW + 1))]
+        other = _similarity(pieces, 32) if meta else _text_similarity(description)
         digest = b"".join(digest[i : i + 4] + other[i : i + 4] for i in range(0, 16, 4))
     return Unit(Main.META, 0, digest[: _bytes(bits)]).text()
 
@@ -108,7 +109,7 @@ def text_code(text: str, bits: int = 64) -> str:
 
 
 def audio_code(features: Sequence[int], bits: int = 64) -> str:
-    """Audio-Code of signed 32-bit Chromaprint features: of all, of the quarters, of the thirds in order of size."""
+    """Audio-Code of signed 32-bit Chromaprint features: of all, of the quarters, of the sorted thirds."""
     if len(features) > MAX_FEATURES:
         raise InputError("iscc.features", f"There are more than {MAX_FEATURES:,} features.")
     if not all(-(1 << 31) <= value < 1 << 31 for value in features):

@@ -1,8 +1,9 @@
+# mypy: disable-error-code="no-any-return,assignment"
 """The hashes under ISCC codes, compiled: BLAKE3, xxHash32, content-defined chunks and minimum hashes.
 
 Over whole arrays of bytes (uint8, C-contiguous; a memory map will do). Each is checked against published vectors.
-BLAKE3 (section 2 of its paper): chunks of 1,024 bytes in blocks of 64, a binary tree whose left side is the largest
-power of two; only the plain hash of 32 bytes. xxHash32 with seed 0.
+BLAKE3 (section 2 of its paper): chunks of 1,024 bytes in blocks of 64, a binary tree whose left side is the
+largest power of two; only the plain hash of 32 bytes. xxHash32 with seed 0.
 """
 
 from typing import Any, Final

@@ -51,11 +51,9 @@ class Source:
         Raises:
             InputError: ``asset.truncated`` when the file ends before, ``asset.too_large`` above 64 MiB.
         """
-        if count > MAX_METADATA_BYTES:
-            raise InputError(
-                "asset.too_large", f"{what} is said to have {count} bytes, more than 64 MiB.", where=at(offset)
-            )
         self.reaches(offset, count, what)
+        if count > MAX_METADATA_BYTES:
+            raise InputError("asset.too_large", f"{what} has {count} bytes, more than 64 MiB.", where=at(offset))
         return self.read(offset, count)
 
     def reaches(self, offset: int, count: int, what: str) -> None:

@@ -19,7 +19,6 @@ CARRIER: Final = "http-header"
 MAX_FIELDS: Final = 1_000
 MAX_VALUE: Final = 65_536
 _PARAMETER: Final = r"\s{0,8};\s{0,8}[a-zA-Z*-]{1,40}\s{0,8}=\s{0,8}(?:\"[^\"]{0,500}\"|[^\s;,]{1,500})"
-_PARAMETER: Final = r"\s{0,8};\s{0,8}[a-zA-Z*-]{1,40}\s{0,8}=\s{0,8}(?:\"[^\"]{0,500}\"|[^\s;,]{1,500})"
 _LINK: Final = re.compile(rf"<([^<>]{{0,2000}})>((?:{_PARAMETER})*)")
 _MALFORMED_NAME: Final = re.compile(r"(?:x-)?(?:tdm[-_ ]?reservation|tdm-?rep|content[-_ ]?usages?|ai-?pref)")
 
@@ -27,7 +26,7 @@ Field = tuple[str, str]
 
 
 def read_dump(data: bytes) -> list[Field]:
-    """The fields of a dump such as ``curl -I`` makes: a status line is skipped, a folded line joined to its field."""
+    """The fields of a dump such as ``curl -I`` makes: a folded line is joined to its field."""
     fields: list[Field] = []
     for line in data[:1_000_000].decode("latin-1").splitlines()[:MAX_FIELDS]:
         if line[:1] in (" ", "\t") and fields:

@@ -117,7 +117,7 @@ def _evidence(data: bytes, asked: Asked, line: int) -> list[Statement]:
 
 
 def _spans(data: bytes) -> list[tuple[int, int]]:
-    """Where each element of the top-level list begins and ends, in octets. Steps: bounded by the size of the file."""
+    """Where each element of the top-level list begins and ends, in octets. Steps: those of the file."""
     text = data.decode("utf-8-sig")
     lead = len(data) - len(text.encode("utf-8"))
     decoder, place, octets, last = json.JSONDecoder(), text.index("[") + 1, lead, 0

@@ -1,9 +1,10 @@
 """Ask an index: findings with spans, evidence in bits, and how many such would be met by chance.
 
 **Expected number of chance hits.** For a corpus of N words and a catalogue of M, the number of alignments of at
-least S bits that chance brings is taken as ``E = N * M * 2**-S`` (the Karlin-Altschul form with both constants 1).
-On everyday text fewer are met than that, see ``docs/lyrics.md``, because six words must match besides. From an
-accepted E the least S follows: there is no other threshold.
+least S bits that chance brings is taken as ``E = SCALE * N * M * 2**-S`` (the Karlin-Altschul form). With independent
+words `SCALE` would be about 1; set phrases that lyrics and everyday text share make the tail heavier, so it was set
+by what everyday text really brings, see ``docs/lyrics.md``. From an accepted E the least S follows: there is no other
+threshold but that six words must agree.
 """
 
 import math
@@ -20,6 +21,7 @@ from tacenda.match.lyrics.index import LyricIndex
 from tacenda.match.lyrics.scan import COLUMNS, scan_texts
 from tacenda.match.lyrics.secret import key_of
 
+SCALE: Final = 16
 GATE: Final = 22
 LEAST_MATCHED: Final = 6
 ACCEPTED: Final = 0.1
@@ -58,12 +60,12 @@ class Space:
 
     def chance_hits(self, bits: float) -> float:
         """The expected number of alignments of at least `bits` that chance brings."""
-        chance: float = self.corpus_words * self.catalogue_words * 2.0**-bits
+        chance: float = SCALE * self.corpus_words * self.catalogue_words * 2.0**-bits
         return chance
 
     def bits_for(self, accepted: float) -> float:
         """The least bits at which at most `accepted` chance hits are expected."""
-        pairs = max(1, self.corpus_words * self.catalogue_words)
+        pairs = max(1, SCALE * self.corpus_words * self.catalogue_words)
         return max(0.0, math.log2(pairs / accepted))
 
 
