@@ -109,7 +109,7 @@ def test_it_is_joined_to_a_site_and_taken_away_again_byte_for_byte(desk: Desk, n
             "declaration.json",
             "declaration.note",
             "declaration.tlog-proof",
-        )  # fmt: skip
+        )
     }
     assert b"Withdrawn" in after[f"rights-reservation/{name}/index.html"]
 

@@ -26,7 +26,8 @@ def test_the_machine_readable_forms_stand_where_they_belong(published) -> None:
         assert client.get("/rsl.xml").headers["content-type"].startswith("application/rsl+xml")
         assert client.get("/ai.txt").content == (root / "ai.txt").read_bytes()
         for language in ("de/", "fr/", "es/", ""):
-            assert client.get(f"/{home}/{language}").content == (root / home / language / "index.html").read_bytes()
+            page = (root / home / language / "index.html").read_bytes()
+            assert client.get(f"/{home}/{language}").content == page
         assert client.get("/nginx.conf").status_code == 404
         assert client.get(f"/{home}/../../tacenda.toml").status_code == 404
         front = client.get("/").text

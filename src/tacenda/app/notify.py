@@ -159,7 +159,7 @@ def render_letters(
 
     Raises:
         InputError: ``notify.*``, ``campaign.name``.
-        ConflictError: ``notify.withdrawn``, ``notify.unpublished``, ``campaign.declaration``, ``campaign.changed``.
+        ConflictError: ``notify.withdrawn``, ``.unpublished``, ``campaign.declaration``, ``campaign.changed``.
         IntegrityError: a letter that was filed is not in the blobs as it was filed.
     """
     run = _read(desk, wish)
