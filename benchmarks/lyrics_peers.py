@@ -102,7 +102,9 @@ class Ours:
     ) -> None:
         self.name = f"tacenda k={shape.k} w={shape.w} least={shape.least}"
         self.works = works
-        self.index = build_index([(i, work.text) for i, work in enumerate(works)], shape=shape, background=background)
+        self.index = build_index(
+            [(i, work.text) for i, work in enumerate(works)], shape=shape, background=background
+        )
         self.search = LyricSearch(self.index, Space(words, self.index.word_count), accepted=accepted)
 
     def ask(self, texts: Sequence[str | bytes]) -> list[Hit]:

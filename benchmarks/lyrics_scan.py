@@ -28,10 +28,9 @@ from tacenda.match.lyrics.words import standard_reader
 
 
 def chain() -> tuple[np.ndarray, np.ndarray]:
-    """All words of lyrics and speeches in one line, and for each place another with the same two words before it."""
+    """All words of the research lyrics in one line, and for each place another with the same two words before it."""
     reader = standard_reader()
-    texts = [work.text for work in works()] + [t for _, s, t in documents() if s in ("model", "hard-model")]
-    line = np.concatenate([reader.read(text).hashes for text in texts])
+    line = np.concatenate([reader.read(work.text).hashes for work in works()])
     places: dict[int, list[int]] = defaultdict(list)
     pairs = line[:-1].astype(np.uint64) << np.uint64(32) | line[1:].astype(np.uint64)
     for place, pair in enumerate(pairs[:-1].tolist()):
@@ -92,15 +91,23 @@ def report(index: LyricIndex, folder: Path, megabytes: int) -> None:
     total = int(offsets[-1])
     space = Space(total // 6, index.word_count)
     search = LyricSearch(index, space)
-    none = LyricIndex(**{**{n: getattr(index, n) for n in index.__dataclass_fields__}, "sieve": np.zeros(2, np.uint64)})
+    none = LyricIndex(
+        **{**{n: getattr(index, n) for n in index.__dataclass_fields__}, "sieve": np.zeros(2, np.uint64)}
+    )
     bare = LyricSearch(none, space)
     timed(bare, data[:1000], np.array([0, 1000], np.int64))
     empty, _, _ = timed(bare, data, offsets)
     cpu, wall, counts = timed(search, data, offsets)
     words = int(counts[0])
-    print(f"  scan without index {total / empty / 1e6:,.0f} MB/s; with it {total / cpu / 1e6:,.0f} MB/s (CPU), ", end="")
+    print(
+        f"  scan without index {total / empty / 1e6:,.0f} MB/s; with it {total / cpu / 1e6:,.0f} MB/s (CPU), ",
+        end="",
+    )
     print(f"{total / wall / 1e6:,.0f} MB/s (wall); filter and verification {1 - empty / cpu:.0%} of the time")
-    per = [f"{name} {counts[place] / words * 1e6:,.0f}" for place, name in ((1, "let through"), (2, "seeds"), (3, "aligned"))]
+    per = [
+        f"{name} {counts[place] / words * 1e6:,.0f}"
+        for place, name in ((1, "let through"), (2, "seeds"), (3, "aligned"))
+    ]
     print(f"  a million words: {', '.join(per)}; findings {counts[4]} in {words:,} words")
 
 
@@ -121,22 +128,30 @@ def peers(megabytes: int) -> None:
         automaton = ahocorasick_rs.AhoCorasick(lines[:100_000])
         cpu = time.process_time()
         automaton.find_matches_as_indexes(text)
-        print(f"  ahocorasick_rs, {len(lines[:100_000]):,} lines: {len(raw) / (time.process_time() - cpu) / 1e6:,.0f} MB/s")
+        print(
+            f"  ahocorasick_rs, {len(lines[:100_000]):,} lines: {len(raw) / (time.process_time() - cpu) / 1e6:,.0f} MB/s"
+        )
     if find_spec("duckdb"):
         import duckdb
         import pyarrow as pa
 
-        table = pa.table({"t": [raw[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]})
+        table = pa.table(
+            {"t": [raw[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]}
+        )
         connection = duckdb.connect(config={"threads": 1})
         connection.register("corpus", table)
         cpu = time.process_time()
-        connection.execute("select count(*) from corpus where contains(lower(t), ?)", [lines[5].lower()]).fetchall()
+        connection.execute(
+            "select count(*) from corpus where contains(lower(t), ?)", [lines[5].lower()]
+        ).fetchall()
         print(f"  DuckDB contains(lower(t), one line): {len(raw) / (time.process_time() - cpu) / 1e6:,.0f} MB/s")
 
 
 def main(count: int = 100_000, megabytes: int = 100) -> None:
     made = songs(count)
-    shapes = (Shape(), Shape(4, 2, 20), Shape(5, 3, 24)) if count <= 200_000 else (Shape(4, 3, 24), Shape(5, 3, 24))
+    shapes = (
+        (Shape(), Shape(4, 2, 20), Shape(5, 3, 24)) if count <= 200_000 else (Shape(4, 3, 24), Shape(5, 3, 24))
+    )
     for shape in shapes:
         start = time.process_time()
         owners = [np.array([i], np.uint32) for i in range(count)]

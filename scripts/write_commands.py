@@ -1,7 +1,7 @@
 """Write docs/commands.md from the commands themselves, so that no command and no option is undocumented.
 
-    .venv/bin/python scripts/write_commands.py          writes the page
-    tests/house/test_commands_page.py                   fails when the page is out of date
+.venv/bin/python scripts/write_commands.py          writes the page
+tests/house/test_commands_page.py                   fails when the page is out of date
 """
 
 import sys
@@ -14,12 +14,15 @@ from tacenda.cli import ROUTE, cli
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 WIDTH = 100
+HELP = ["-h", "--help"]  # as the program has it; click remembers the first that a command was asked with
 
 
 def page() -> str:
     """The whole page: the exit codes and every command with its help, in the order of the route."""
     parts = ["# Commands\n", "Written by `scripts/write_commands.py`; do not edit by hand.\n"]
-    root = click.Context(cli, info_name="tacenda", max_content_width=WIDTH, terminal_width=WIDTH)
+    root = click.Context(
+        cli, info_name="tacenda", max_content_width=WIDTH, terminal_width=WIDTH, help_option_names=HELP
+    )
     parts.append(_block(cli.get_help(root)))
     for name, _, summary in ROUTE:
         command = cli.get_command(root, name)
@@ -31,7 +34,9 @@ def page() -> str:
 
 
 def _command(command: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH)
+    context = click.Context(
+        command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH, help_option_names=HELP
+    )
     yield _block(command.get_help(context))
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

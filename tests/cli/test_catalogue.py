@@ -55,7 +55,7 @@ def test_a_dry_run_tells_changed_from_unchanged(desk: Desk, songs: Path) -> None
     songs.write_text(SONGS.replace("The Lindens", "Others") + "New,x,QZABC2400009\n", encoding="utf-8")
     result = json.loads(run(desk, "plan", songs, "--json").output)["result"]
     assert (result["new"], result["changed"], result["unchanged"]) == (1, 1, 0)
-    assert "1 would be new items, 1 would change one" in run(desk, "plan", songs).output
+    assert "1 would be new, 1 would change one" in run(desk, "plan", songs).output
 
 
 def test_an_import_says_in_short_what_is_read(desk: Desk, songs: Path) -> None:

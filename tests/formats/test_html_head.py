@@ -43,3 +43,8 @@ def test_f62_a_value_never_leaves_its_attribute() -> None:
     made = render_head((("tdm-policy", 'https://x"><script>alert(1)</script>'),)).decode()
     assert "<script" not in made
     assert unescape(made.split('content="')[1].split('"')[0]) == 'https://x"><script>alert(1)</script>'
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_reader_fail(data: bytes) -> None:
+    assert parse_head(data).licences == parse_head(data).licences

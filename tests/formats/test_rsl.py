@@ -75,3 +75,11 @@ def test_a_word_that_is_none_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(InputError) as refused:
         render_rsl([RslContent("/", words)], Holder())
     assert refused.value.code == "rsl.word"
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"{OPEN}{text}</rsl>".encode()))
+def test_no_bytes_make_the_reader_fail_otherwise_than_by_name(data: bytes) -> None:
+    try:
+        parse_rsl(data)
+    except InputError as refused:
+        assert refused.code.startswith("rsl.")

@@ -318,5 +318,6 @@ def test_both_agree_on_random_files_and_fields() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_both_agree_on_a_hundred_thousand() -> None:
     compare(1_000_000, 100_000)

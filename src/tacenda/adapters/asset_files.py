@@ -10,7 +10,7 @@ import hashlib
 import os
 import platform
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 from tacenda.adapters import c2pa
 from tacenda.adapters.durable import make_folder, sync_folder
 from tacenda.core.preference import Dimension
-from tacenda.errors import InputError, IntegrityError, SettingsError, TacendaError
+from tacenda.errors import InputError, IntegrityError, TacendaError
 from tacenda.formats.assets import c2pa_manifest, containers
 from tacenda.formats.assets.containers import Container
 from tacenda.formats.assets.fields import Edit, Marking, Reading
@@ -93,37 +93,58 @@ def _alive(pid: int) -> bool:
 def tag_files(order: Order, pairs: Sequence[tuple[str, str]]) -> list[Done]:
     """Carry out `order` on each (source, target); a file that cannot be done is refused and the rest go on.
 
-    The folders are brought to disk once, after their files.
+    All new files of the batch are written first, then brought to disk, then put in place, then their folders are
+    brought to disk: a batch costs the disk far less than its files one by one, and no file is put in place before
+    its bytes are safe.
     """
-    done, folders = [], set()
-    for source, target in pairs:
-        try:
-            result = tag_file(order, Path(source), Path(target))
-        except TacendaError as error:
-            place = f" ({error.where})" if error.where.startswith("byte ") else ""
-            result = Done(source, target, code=error.code, why=error.message + place)
-        if result.changed:
-            folders.add(Path(target).parent)
-        done.append(result)
+    written = [_guarded(source, target, lambda s, t: _prepare(order, s, t)) for source, target in pairs]
+    done = [_guarded(r.done.source, r.done.target, r.settle) if isinstance(r, _Ready) else r for r in written]
+    found = [result.done if isinstance(result, _Ready) else result for result in done]
     if order.write:
-        for folder in sorted(folders):
+        for folder in sorted({Path(result.target).parent for result in found if result.changed}):
             sync_folder(folder)
-    return done
+    return found
 
 
-def tag_file(order: Order, source_path: Path, target: Path) -> Done:
-    """One file. Writes only when the target would be another than what is there.
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A new file that is written and read back, and waits to be brought to disk and put in place."""
 
-    Raises:
-        TacendaError: why the file was left as it was.
-    """
+    file: BinaryIO
+    name: str
+    done: Done
+
+    def settle(self, source: Path, target: Path) -> Done:
+        try:
+            with self.file:
+                os.fsync(self.file.fileno())
+            Path(self.name).replace(target)
+        except BaseException:
+            _unlink(self.name)
+            raise
+        return self.done
+
+
+def _guarded(source: str, target: str, act: Callable[[Path, Path], "Done | _Ready"]) -> "Done | _Ready":
+    """What `act` gives, or the refusal that its error is."""
     try:
-        with source_path.open("rb") as file:
-            return _tag(order, file, source_path, target)
+        return act(Path(source), Path(target))
+    except TacendaError as error:
+        place = f" ({error.where})" if error.where.startswith("byte ") else ""
+        return Done(source, target, code=error.code, why=error.message + place)
     except OSError as error:
-        raise SettingsError(
-            "asset.file", f"The file cannot be read or written: {error.strerror or error}.", where=str(source_path)
-        ) from error
+        why = f"The file cannot be read or written: {error.strerror or error}."
+        return Done(source, target, code="asset.file", why=why)
+
+
+def _prepare(order: Order, source: Path, target: Path) -> Done | _Ready:
+    with source.open("rb") as file:
+        return _tag(order, file, source, target)
+
+
+def _unlink(name: str) -> None:
+    with contextlib.suppress(OSError):
+        Path(name).unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,7 @@ class _Job:
     sign: bool
 
 
-def _tag(order: Order, file: BinaryIO, path: Path, target: Path) -> Done:
+def _tag(order: Order, file: BinaryIO, path: Path, target: Path) -> Done | _Ready:
     source = Source(file)
     container = containers.container_of(source)
     if order.marking is not None and container.name not in order.names:
@@ -158,28 +179,26 @@ def _tag(order: Order, file: BinaryIO, path: Path, target: Path) -> Done:
     return Done(str(path), str(target), container.name, changed=True, fields=fields, kept=edit.kept)
 
 
-def _replace(job: _Job) -> Done:
+def _replace(job: _Job) -> _Ready:
     make_folder(job.target.parent)
     handle, name = tempfile.mkstemp(prefix=f"{_own_prefix()}{os.getpid()}-", dir=job.target.parent)
+    new = os.fdopen(handle, "w+b")
     try:
-        with os.fdopen(handle, "w+b") as new:
-            for piece in spliced(job.source, job.edit.splices):
-                new.write(piece)
-            if job.sign and job.order.key is not None and job.order.marking is not None:
-                _sign(job.order, job.order.key, job.container, new, job.path.name)
-            new.flush()
-            _check(job.order.marking, job.container, new)
-            os.fchmod(new.fileno(), job.mode.st_mode & 0o7777)
-            with contextlib.suppress(OSError):
-                os.fchown(new.fileno(), job.mode.st_uid, job.mode.st_gid)
-            os.fsync(new.fileno())
-            done = _done(job, Source(new), os.fstat(new.fileno()).st_mtime_ns, changed=True)
-        Path(name).replace(job.target)
-    except BaseException:
+        for piece in spliced(job.source, job.edit.splices):
+            new.write(piece)
+        if job.sign and job.order.key is not None and job.order.marking is not None:
+            _sign(job.order, job.order.key, job.container, new, job.path.name)
+        new.flush()
+        _check(job.order.marking, job.container, new)
+        os.fchmod(new.fileno(), job.mode.st_mode & 0o7777)
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            os.fchown(new.fileno(), job.mode.st_uid, job.mode.st_gid)
+        done = _done(job, Source(new), os.fstat(new.fileno()).st_mtime_ns, changed=True)
+    except BaseException:
+        new.close()
+        _unlink(name)
         raise
-    return done
+    return _Ready(new, name, done)
 
 
 def _sign(order: Order, key: c2pa.ManifestKey, container: Container, new: BinaryIO, title: str) -> None:

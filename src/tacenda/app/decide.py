@@ -10,24 +10,22 @@ from datetime import date
 from typing import Final
 
 from tacenda.app.desk import Desk
-from tacenda.core.decision import Decision, Facts, Licensed, Question, Reserved, Silent, Unclear, decide
+from tacenda.core.decision import Decision, Facts, Question
 from tacenda.core.declaration import to_reservations
 from tacenda.core.documents import declaration_from_document
-from tacenda.core.fold import fold_text, text_key
+from tacenda.core.fold import text_key
+from tacenda.core.grouping import bare_thing, group_rows, is_kin, kin_codes
 from tacenda.core.identifiers import Identifier
-from tacenda.core.item import Item, ItemKind
+from tacenda.core.item import Item
 from tacenda.core.party import party_ids
-from tacenda.core.thing import AUDIO, LYRIC_TEXT, SHEET_MUSIC, Claim, Thing
-from tacenda.core.vocabulary import Layer
+from tacenda.core.strictness import NAMELESS, decide_whole, strictest
+from tacenda.core.thing import AUDIO, LYRIC_TEXT, Thing
 from tacenda.errors import InputError
 from tacenda.licensing.deed import deed_from_document, in_force
-from tacenda.ports import CatalogueInfo, View
+from tacenda.ports import View
 
 AUDIO_WORD: Final = "audio"
 TEXT_WORD: Final = "text"
-
-# Nobody knows which of several matches is meant, so the strictest answer is the answer.
-_STRICTEST: Final = (Reserved, Unclear, Licensed, Silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer: that of the strictest case. `cases` is never empty."""
+    """The answer: the strictest of all cases (`core.strictness.strictest`). `cases` is never empty."""
 
     question: Question
     decision: Decision
@@ -88,76 +86,80 @@ def load_facts(view: View) -> Facts:
 def ask(desk: Desk, target: Target, question: Question) -> Verdict:
     """Decide `question` about `target` from the desk as it stands.
 
-    Rows that share an identifier are one thing, so that two owners of one recording show as the conflict that they
-    are. A thing that no catalogue lists is decided by its bare identifiers, which may bear a reserved prefix.
+    What is one thing, `core.grouping` says; each thing that the target may mean is decided, and the strictest answer
+    stands (`core.strictness`). An identifier that no catalogue lists is decided as it is: it may bear a reserved
+    prefix, or be listed in a declaration. A name without a letter or digit names nothing and is Unclear.
 
     Raises:
-        InputError: ``decide.target`` when nothing is named.
+        InputError: ``decide.target`` when nothing is named, or both identifiers and a name are.
     """
     if not target.identifiers and not (target.artist and target.title):
         raise InputError(
             "decide.target", "Nothing is named.", hint="Give --isrc, --iswc, or --artist together with --title."
         )
+    if target.identifiers and (target.artist or target.title):
+        raise InputError(
+            "decide.target",
+            "It is named twice: by identifiers, and by artist or title.",
+            hint="Ask by the identifiers alone, or by --artist together with --title.",
+        )
     with desk.store.reading() as view:
         facts = load_facts(view)
-        catalogues = {catalogue.id: catalogue for catalogue in view.catalogues()}
-        found = [item for item in view.items() if _meant(item, target)]
-    groups = [found] if target.identifiers and found else _same_things(found)
+        owners = {c.id: (c.owner, c.layers) for c in view.catalogues()}
+        if not target.identifiers and not text_key(target.artist, target.title):
+            case = Case((), _as_material(bare_thing(), target.material), NAMELESS)
+            return Verdict(question, NAMELESS, (case,), facts)
+        rows, meant = _rows(view, target)
     cases = []
-    for items in groups or [[]]:
-        thing = thing_of(items, catalogues, target)
-        cases.append(Case(tuple(items), thing, decide(thing, question, facts)))
-    strictest = min(cases, key=lambda case: _STRICTEST.index(type(case.decision)))
-    return Verdict(question, strictest.decision, tuple(cases), facts)
+    for places, group in group_rows(rows):
+        if not meant.isdisjoint(places):
+            thing = _as_material(group.thing(owners), target.material)
+            cases.append(Case(tuple(rows[p] for p in places), thing, decide_whole(thing, question, facts)))
+    for identifiers in _unlisted(target, rows):
+        thing = _as_material(bare_thing(identifiers), target.material)
+        cases.append(Case((), thing, decide_whole(thing, question, facts)))
+    return Verdict(question, strictest([case.decision for case in cases]), tuple(cases), facts)
 
 
-def thing_of(items: Sequence[Item], catalogues: dict[str, CatalogueInfo], target: Target) -> Thing:
-    """The thing that these rows describe: every mark of every row, and one claim for each owner and layer."""
-    claims: dict[tuple[str, Layer], Claim] = {}
-    for item in items:
-        catalogue = catalogues[item.catalogue]
-        for layer in catalogue.layers:
-            claim = Claim(catalogue.owner, Layer(layer), source=f"catalogue {catalogue.id}")
-            claims.setdefault((catalogue.owner, claim.layer), claim)
-    return Thing(
-        layers=_layers(items, target.material),
-        identifiers=frozenset(target.identifiers).union(*(item.identifiers for item in items)),
-        label_keys=frozenset(fold_text(item.label) for item in items if item.label),
-        ipi_name_numbers=frozenset(number for item in items for number in item.ipi_name_numbers),
-        catalogues=frozenset(item.catalogue for item in items),
-        claims=tuple(claims[key] for key in sorted(claims)),
-    )
+def _rows(view: View, target: Target) -> tuple[list[Item], set[int]]:
+    """The rows that the target means with all that belong to them, by (catalogue, id); and the places of the first.
+
+    One pass over the catalogues to find them, and one or more to find their kin.
+    """
+    key = text_key(target.artist, target.title)
+    found = {(item.catalogue, item.id): item for item in view.items() if _meant(item, target, key)}
+    named = set(found)
+    codes = kin_codes(found.values())
+    before: frozenset[object] = frozenset()
+    while codes != before:
+        for item in view.items():
+            if is_kin(item, codes):
+                found.setdefault((item.catalogue, item.id), item)
+        before, codes = codes, kin_codes(found.values())
+    order = sorted(found)
+    return [found[key] for key in order], {place for place, key in enumerate(order) if key in named}
+
+
+def _unlisted(target: Target, rows: Sequence[Item]) -> list[tuple[Identifier, ...]]:
+    """What is named but in no catalogue: each identifier by itself; or the name."""
+    if not target.identifiers:
+        return [] if rows else [()]
+    listed = {identifier for row in rows for identifier in row.identifiers}
+    return [(identifier,) for identifier in target.identifiers if identifier not in listed]
+
+
+def _as_material(thing: Thing, material: str) -> Thing:
+    """The thing as sound, or as words, where the question says which; else as the catalogue says."""
+    layers = {AUDIO_WORD: AUDIO, TEXT_WORD: LYRIC_TEXT}.get(material)
+    return thing if layers is None else replace(thing, layers=layers)
 
 
 def question_day(desk: Desk, on: date | None) -> date:
     return on or desk.clock.now().date()
 
 
-def _meant(item: Item, target: Target) -> bool:
+def _meant(item: Item, target: Target, key: str) -> bool:
+    """Whether a row bears what is named; `key` is the folded name of the target."""
     if target.identifiers:
         return not set(target.identifiers).isdisjoint(item.identifiers)
-    return text_key(item.artist, item.title) == text_key(target.artist, target.title)
-
-
-def _same_things(items: Sequence[Item]) -> list[list[Item]]:
-    """Rows joined where they share an identifier; a row without one is a thing by itself."""
-    groups: list[tuple[set[Identifier], list[Item]]] = []
-    for item in items:
-        marks, rows = set(item.identifiers), [item]
-        apart = []
-        for known, members in groups:
-            if marks.isdisjoint(known):
-                apart.append((known, members))
-            else:
-                marks |= known
-                rows = members + rows
-        groups = [*apart, (marks, rows)]
-    return [rows for _, rows in groups]
-
-
-def _layers(items: Sequence[Item], material: str) -> frozenset[Layer]:
-    if material == TEXT_WORD:
-        return LYRIC_TEXT
-    if material == "" and items and all(item.kind is ItemKind.WORK for item in items):
-        return SHEET_MUSIC
-    return AUDIO
+    return bool(key) and text_key(item.artist, item.title) == key

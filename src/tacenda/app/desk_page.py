@@ -12,6 +12,7 @@ from tacenda.app.decide import load_facts
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import checkpoint, log_of
 from tacenda.app.pages import CHANGES, day_text, instant_text, reservation_view, use_titles
+from tacenda.core.claimed import claims_words
 from tacenda.core.decision import Facts
 from tacenda.core.declaration import ChangeKind
 from tacenda.ports import Record, View
@@ -117,7 +118,7 @@ def _catalogue_table(view: View, facts: Facts) -> Table:
             (
                 c.title or c.id,
                 facts.legal_name(c.owner),
-                ", ".join(c.layers),
+                claims_words(c.layers),
                 _number(c.items),
                 day_text(c.created_at.date()),
             )

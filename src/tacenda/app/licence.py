@@ -29,13 +29,13 @@ class Filed:
 def record_licence(
     desk: Desk, given: Mapping[str, Any], *, paper: Path | None = None, dry_run: bool = False
 ) -> Filed:
-    """Record a licence. `given` is read by the grammar of `reserve.terms`, with these of its own: ``grantor``,
+    """Record a licence that was granted in writing. `given` is read by the grammar of `reserve.terms`, with these of its own: ``grantor``,
     ``grantee``, ``models`` (or ``any-model``), ``to``, ``signed-on``.
 
     Raises:
         InputError: ``licence.*``, ``reserve.*``.
     """
-    terms = _terms(desk, given, paper, dry_run)
+    terms = _in_writing(_terms(desk, given, paper, dry_run))
     if terms.models is None and not terms.any_model:
         raise InputError(
             "licence.models",
@@ -59,13 +59,13 @@ def amend_licence(
     paper: Path | None = None,
     dry_run: bool = False,
 ) -> Filed:
-    """Make the next version of a licence; what `given` does not mention stays.
+    """Make the next version of a licence, in writing as well; what `given` does not mention stays.
 
     Raises:
         InputError: ``licence.*``, ``reserve.*``.
         ConflictError: ``licence.revoked``, ``licence.same``.
     """
-    terms = _terms(desk, given, paper, dry_run)
+    terms = _in_writing(_terms(desk, given, paper, dry_run))
     with desk.store.reading() as view:
         deeds = [deed for deed, _ in _versions(view, name)]
         parties = {party.id: party for party in view.parties()}
@@ -142,6 +142,18 @@ def _terms(desk: Desk, given: Mapping[str, Any], paper: Path | None, dry_run: bo
         document_digest=_keep(desk, paper, dry_run),
         signed_on=read_terms({"from": given.get("signed-on")}).effective_from,
     )
+
+
+def _in_writing(terms: LicenceTerms) -> LicenceTerms:
+    """Declarations say that only a written licence lifts them: the paper is filed, or the day that it bears is."""
+    if not terms.document_digest and terms.signed_on is None:
+        raise InputError(
+            "licence.paper",
+            "A licence is granted in writing, and nothing is said of the paper.",
+            hint="Give --document with the signed paper, --signed-on with the day that it bears, or both.",
+            where="signed-on",
+        )
+    return terms
 
 
 def _keep(desk: Desk, paper: Path | None, dry_run: bool) -> str | None:

@@ -1,11 +1,11 @@
 """Look up one thing in a snapshot: what the public page and `/lookup.json` answer.
 
 The thing is named by identifiers, or by artist and title, and found by the same engine that screens a corpus.
-Every match is decided on its own; the answer over all of them is the strictest, since nobody knows which of them
-the visitor means: Reserved, Unclear, Silent, Licensed, in this order, as in screening. Licensed needs every match.
+Every match is decided on its own; the answer over all of them is the strictest (`core.strictness`), since nobody
+knows which of them the visitor means. Licensed needs every match.
 
-What is in no catalogue may still be reached by an umbrella rule (a reserved ISRC prefix); what nothing reaches is
-decided by what it bears alone.
+What is in no catalogue may still be reached by an umbrella rule (a reserved ISRC prefix); an identifier that nothing
+reaches is decided by what it bears alone. A name without a letter or digit is Unclear.
 """
 
 import re
@@ -22,20 +22,16 @@ from tacenda.core.decision import (
     ANYONE,
     Decision,
     Facts,
-    Licensed,
     Missing,
     Question,
-    Reason,
-    Reserved,
-    Silent,
-    Unclear,
-    decide,
 )
 from tacenda.core.fields import day
+from tacenda.core.fold import text_key
+from tacenda.core.grouping import bare_thing
 from tacenda.core.identifiers import SCHEME_TITLES, Identifier, Scheme, identifier
+from tacenda.core.strictness import NAMELESS, decide_whole, strictest
 from tacenda.core.territory import country
-from tacenda.core.thing import AUDIO, SHEET_MUSIC, Thing
-from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Use, in_order
+from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Use
 from tacenda.errors import InputError
 from tacenda.match.interface import HOW_TITLES, CorpusBatch, How, Matches
 from tacenda.snapshot.opened import Snapshot
@@ -43,6 +39,12 @@ from tacenda.snapshot.opened import Snapshot
 SCHEMES: Final = (Scheme.ISRC, Scheme.ISWC, Scheme.GTIN, Scheme.YOUTUBE)
 NAMES: Final = ("artist", "title")
 TERMS: Final = ("use", "country", "on")
+_WAYS: Final = {
+    Scheme.ISRC: {How.ISRC, How.ISRC_PREFIX},
+    Scheme.ISWC: {How.ISWC},
+    Scheme.GTIN: {How.GTIN},
+    Scheme.YOUTUBE: {How.YOUTUBE},
+}
 PRIVATE: Final = ("user", "model")
 MAX_CODE: Final = 64
 MAX_NAME: Final = 300
@@ -227,8 +229,8 @@ def look_up(snapshot: Snapshot, line: SnapshotLine, asked: Asked, *, documents: 
     matches = _matches(snapshot, asked)
     hits = _hits(matches)
     groups = dict.fromkeys(snapshot.groups_of(matches).tolist())
-    answers = {group: decide(snapshot.thing(group), asked.question, snapshot.facts) for group in groups}
-    whole = strictest(list(answers.values()) or [decide(bare(asked), asked.question, snapshot.facts)])
+    answers = {group: decide_whole(snapshot.thing(group), asked.question, snapshot.facts) for group in groups}
+    whole = strictest([*answers.values(), *_unlisted(snapshot, asked, matches)])
     facts = snapshot.facts
     linked = {r.name: f"/declaration/{r.id}/v{r.version}" for r in facts.reservations} if documents else {}
     return LookupResult(
@@ -253,31 +255,19 @@ def question_words(question: Question, facts: Facts) -> str:
     return f"{use[:1].upper()}{use[1:]}{by}, in {question.country}, on {day_text(question.on)}"
 
 
-def strictest(answers: Sequence[Decision]) -> Decision:
-    """One answer for several matches: the strictest, with the reasons of all that say so.
-
-    >>> from tacenda.core.decision import Reason, Silent, Unclear
-    >>> strictest([Silent((Reason("silent", "Nothing."),)), Unclear((Reason("doubt", "Perhaps."),))]).word
-    'unclear'
-    """
-    for kind in (Reserved, Unclear, Silent):
-        of_kind = [answer for answer in answers if isinstance(answer, kind)]
-        if of_kind:
-            return kind(*_joined(of_kind))
-    return Licensed(*_joined(answers))
-
-
-def _joined(answers: Sequence[Decision]) -> tuple[tuple[Reason, ...], tuple[Missing, ...]]:
-    reasons = {reason for answer in answers for reason in answer.reasons}
-    missing = {missing for answer in answers for missing in answer.missing}
-    rank = {layer: place for place, layer in enumerate(in_order(m.layer for m in missing))}
-    return tuple(sorted(reasons)), tuple(sorted(missing, key=lambda m: (rank[m.layer], m.party)))
-
-
-def bare(asked: Asked) -> Thing:
-    """What is known of a thing that no catalogue lists: its identifiers, and what copying it would copy."""
-    works_only = bool(asked.identifiers) and all(i.scheme is Scheme.ISWC for i in asked.identifiers)
-    return Thing(SHEET_MUSIC if works_only else AUDIO, identifiers=frozenset(asked.identifiers))
+def _unlisted(snapshot: Snapshot, asked: Asked, matches: Matches) -> list[Decision]:
+    """What is said of each identifier that nothing here names, by what it bears alone; and of an unknown name."""
+    found = set(matches.how.tolist())
+    things = [
+        bare_thing([identifier])
+        for identifier in asked.identifiers
+        if found.isdisjoint(_WAYS[identifier.scheme])
+    ]
+    if not asked.identifiers and not text_key(asked.artist, asked.title):
+        return [NAMELESS]
+    if not asked.identifiers and not found:
+        things = [bare_thing()]
+    return [decide_whole(thing, asked.question, snapshot.facts) for thing in things]
 
 
 def _matches(snapshot: Snapshot, asked: Asked) -> Matches:

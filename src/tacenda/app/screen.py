@@ -5,11 +5,8 @@ Inside a workspace the run is filed as a ``screening`` record with the digest of
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +17,9 @@ from tacenda.adapters.clock import SystemClock
 from tacenda.adapters.keys import known_key
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import publish
+from tacenda.app.whole_folder import whole_folder
 from tacenda.core.canonical import sha256_hex
-from tacenda.errors import ConflictError, InputError, SettingsError
+from tacenda.errors import InputError, Unreadable
 from tacenda.formats.corpus_table import Source, examine, find_files
 from tacenda.match.lyrics.search import ACCEPTED
 from tacenda.ports import Clock, Progress, Record
@@ -72,13 +70,35 @@ def plan(
 ) -> Plan:
     """What `screen` would do: the files, and which column says what. Reads the first megabyte of each file.
 
-    A file among several that cannot be read at all is an error here, before anything is written.
+    A file among several that cannot be read at all is left out and said so, unless there is no other.
 
     Raises:
         InputError: for a corpus that is missing, empty or unreadable, or a map that does not fit.
     """
-    sources: list[Source] = [examine(path, name, encoding) for path, name in find_files(corpus)]
-    return plan_screening(corpus.name or str(corpus), sources, asked, chosen=chosen, drop=drop)
+    sources: list[Source] = []
+    refused: list[InputError] = []
+    for path, name in find_files(corpus):
+        try:
+            sources.append(_examined(path, name, encoding))
+        except InputError as error:
+            refused.append(error)
+    if refused and not sources:
+        raise refused[0]
+    return plan_screening(
+        corpus.name or str(corpus),
+        sources,
+        asked,
+        chosen=chosen,
+        drop=drop,
+        refused=[Unreadable(e.where, "", e.code, "", e.message) for e in refused],
+    )
+
+
+def _examined(path: Path, name: str, encoding: str) -> Source:
+    try:
+        return examine(path, name, encoding)
+    except OSError as error:
+        raise InputError("corpus.file", f"The file cannot be read: {error.strerror}.", where=name) from error
 
 
 def screen(
@@ -111,7 +131,7 @@ def screen(
     now = (clock or (desk.clock if desk is not None else SystemClock())).now()
     name = _next_name(desk) if desk is not None else ""
     folder = out or _default_folder(desk, planned, name)
-    with _whole_folder(folder) as work, ThreadPoolExecutor(1, "digests") as pool:
+    with whole_folder(folder) as work, ThreadPoolExecutor(1, "digests") as pool:
         digests = pool.submit(lambda: {f.source.name: _digest(f.source.path) for f in planned.files})
         run = Run(planned, opened, _text_terms(opened, accepted, lyrics))
         run.write(work, progress)
@@ -199,38 +219,6 @@ def _digest(path: Path) -> tuple[int, str]:
             digest.update(piece)
             size += len(piece)
     return size, digest.hexdigest()
-
-
-@contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder to write into that becomes `folder` at the end, in one rename; on any error nothing stays.
-
-    A run that is killed leaves a hidden ``.<name>.<random>.partial`` beside it, never `folder` itself.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConflictError(
-            "screening.exists",
-            "There is something already.",
-            hint="Name another folder with --out.",
-            where=str(folder),
-        )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    except OSError as error:
-        raise SettingsError("screening.out", f"The folder cannot be made: {error}.", where=str(folder)) from error
-    try:
-        yield work
-        work.chmod(0o755)
-        work.replace(folder)
-    except OSError as error:
-        shutil.rmtree(work, ignore_errors=True)
-        raise SettingsError(
-            "screening.write", f"The lists cannot be written: {error}.", where=str(folder)
-        ) from error
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
 
 
 def read_map(path: Path) -> dict[str, str]:

@@ -11,8 +11,9 @@ from tacenda.catalogue.columns import Choice, ColumnMap, guess_columns, settle_m
 from tacenda.catalogue.fields import Field
 from tacenda.catalogue.values import DateOrder, DurationUnit
 from tacenda.core.canonical import canonical_bytes, sha256_hex
+from tacenda.core.claimed import parse_claims, unstated
 from tacenda.core.fold import fold_text
-from tacenda.core.vocabulary import Layer, in_order
+from tacenda.core.vocabulary import Layer
 from tacenda.errors import ConflictError, InputError
 from tacenda.formats.catalogue_table.table import Table, TableKind, inspect
 from tacenda.ports import CatalogueInfo
@@ -24,18 +25,13 @@ DEFAULT_LAYERS: Final = (Layer.RECORDING, Layer.PERFORMANCE)
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
-def parse_layers(text: str) -> tuple[Layer, ...]:
-    """Layers as words with commas between them; nothing for an empty text.
+def parse_layers(text: str) -> tuple[str, ...]:
+    """What the owner claims, as words with commas between them (``recording:100,work:25``); nothing for an empty text.
 
     Raises:
-        InputError: ``catalogue.layers``.
+        InputError: ``catalogue.layers``, ``catalogue.share``.
     """
-    try:
-        return in_order(Layer(word.strip()) for word in text.split(",") if word.strip())
-    except ValueError as error:
-        raise InputError(
-            "catalogue.layers", f"{text!r} names no layers.", hint=f"Layers are {', '.join(Layer)}."
-        ) from error
+    return tuple(map(str, parse_claims(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class PlanOptions:
     catalogue: str = ""
     title: str = ""
     owner: str = ""
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +147,7 @@ def make_plan(path: Path, options: PlanOptions, catalogues: Sequence[CatalogueIn
         mapping,
         choices,
         tuple(column for column in table.columns if column not in read),
-        (*table.notes, *notes, *more),
+        (*table.notes, *notes, *more, *_share_notes(info.layers)),
         info.id,
         info.title,
         info.owner,
@@ -178,7 +174,7 @@ def _catalogue(path: Path, options: PlanOptions, catalogues: Sequence[CatalogueI
             hint="Say --catalogue with lower-case letters, digits and hyphens, such as back-catalogue.",
         )
     known = next((info for info in catalogues if info.id == name), None)
-    layers = tuple(layer.value for layer in in_order(options.layers or DEFAULT_LAYERS))
+    layers = parse_layers(",".join(options.layers or DEFAULT_LAYERS))
     if known is None:
         return _Target(name, options.title or path.stem, options.owner or owner, layers)
     if options.owner and options.owner != known.owner:
@@ -188,6 +184,16 @@ def _catalogue(path: Path, options: PlanOptions, catalogues: Sequence[CatalogueI
             hint="Import it as a catalogue of its own with --catalogue; both claims will stand.",
         )
     return _Target(name, options.title or known.title, known.owner, layers if options.layers else known.layers)
+
+
+def _share_notes(layers: Sequence[str]) -> tuple[str, ...]:
+    open_ = unstated(layers)
+    if not open_:
+        return ()
+    return (
+        f"No share is stated of {', '.join(open_)}, so no licence can make an answer Licensed. "
+        f"If all of it is the owner's, say --layers {','.join(f'{layer}:100' for layer in open_)}.",
+    )
 
 
 def require_certain(plan: ImportPlan) -> None:

@@ -15,6 +15,7 @@ from tacenda.catalogue.plan import ImportPlan, PlanOptions, parse_layers
 from tacenda.catalogue.run import ImportResult
 from tacenda.catalogue.values import DateOrder, DurationUnit
 from tacenda.cli.output import json_option, print_json, print_table, progress, say
+from tacenda.core.claimed import claims_words
 from tacenda.formats.catalogue_table.encoding import NAMES
 
 SAMPLE_CHARACTERS: Final = 40
@@ -31,7 +32,9 @@ _OPTIONS = (
         "--layers",
         metavar="WORDS",
         default="",
-        help="Layers that the owner claims in each item, with commas.  [default: recording,performance]",
+        help="Layers that the owner claims in each item, with commas, and the share of each in per cent or as a "
+        "fraction: recording:100,work:33.333,lyrics:1/3. A layer without a share can never be Licensed.  "
+        "[default: recording,performance]",
     ),
     click.option(
         "--map", "assignments", multiple=True, metavar="FIELD=COLUMN", help="Read FIELD from COLUMN. Repeat."
@@ -116,7 +119,7 @@ def import_command(workspace: str, /, file: Path, dry_run: bool, as_json: bool, 
 
     \b
     Example:
-      tacenda catalogue import songs.csv --catalogue back-catalogue --layers recording,performance
+      tacenda catalogue import songs.csv --catalogue back-catalogue --layers recording:100,performance:100
     """
     desk = open_desk(Path(workspace))
     plan = use_cases.plan_import(desk, file, _options(words))
@@ -162,7 +165,7 @@ def _show_plan(plan: ImportPlan, *, brief: bool = False) -> None:
         facts.append(("delimiter", f"{table.dialect.title}. {table.dialect.why}"))
     if table.sheet:
         facts.append(("sheet", table.sheet))
-    facts.append(("catalogue", f"{plan.catalogue} (owner {plan.owner}; claims {', '.join(plan.layers)})"))
+    facts.append(("catalogue", f"{plan.catalogue} (owner {plan.owner}; claims {claims_words(plan.layers)})"))
     print_table("", ("", ""), facts)
     say("")
     print_table(
@@ -184,12 +187,8 @@ def _show_result(result: ImportResult) -> None:
     if result.resumed_at:
         say(f"An interrupted import was taken up again after {result.resumed_at:,} rows.")
     if result.dry_run:
-        say(
-            f"Dry run: of {result.rows:,} rows {result.new:,} would be new items, {result.changed:,} would change one,"
-        )
-        say(
-            f"{result.unchanged:,} are there just so, and {result.left_out:,} would be left out. Nothing was imported."
-        )
+        say(f"Dry run: of {result.rows:,} rows {result.new:,} would be new, {result.changed:,} would change one,")
+        say(f"{result.unchanged:,} are there already, {result.left_out:,} would be left out. Nothing is imported.")
     else:
         say(f"{result.rows:,} rows: {result.new:,} new, {result.changed:,} changed, {result.unchanged:,} same,")
         say(f"{result.left_out:,} left out (of these {result.duplicates:,} repeat an earlier row).")
@@ -248,7 +247,7 @@ def list_command(workspace: str, as_json: bool) -> None:
     elif not found:
         say("There is no catalogue yet. Import one: tacenda catalogue import songs.csv")
     else:
-        rows = [(c.id, c.title, c.owner, ", ".join(c.layers), f"{c.items:,}") for c in found]
+        rows = [(c.id, c.title, c.owner, claims_words(c.layers), f"{c.items:,}") for c in found]
         print_table("", ("catalogue", "title", "owner", "claims", "items"), rows)
 
 

@@ -46,8 +46,8 @@ ROUTE: Final[Sequence[Step]] = (
         "The catalogue",
         "A table as a small label would export it. The plan shows how it is read, before anything is imported.",
         (
-            "tacenda catalogue plan sample/catalogue.csv --catalogue parlour",
-            "tacenda catalogue import sample/catalogue.csv --catalogue parlour",
+            "tacenda catalogue plan sample/catalogue.csv --catalogue parlour --layers recording:100,performance:100",
+            "tacenda catalogue import sample/catalogue.csv --catalogue parlour --layers recording:100,performance:100",
         ),
     ),
     Step(
@@ -78,7 +78,7 @@ ROUTE: Final[Sequence[Step]] = (
         (
             'tacenda party add --id orrery --name "Orrery Models Ltd"',
             """tacenda licence record --grantor lark-and-linden --grantee orrery --uses train
-            --layers recording,performance --any-model --territory DE""",
+            --layers recording,performance --any-model --territory DE --signed-on {today}""",
             "tacenda decide --isrc ZZLL12500001 --use train --country DE --user orrery",
         ),
     ),

@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option("--territory", help="WORLD,-US or DE,AT,CH.  [default: WORLD]"),
     click.option("--from", "from_", metavar="DATE", help="First day.  [default: today]"),
     click.option("--to", metavar="DATE", help="Last day, inclusive."),
-    click.option("--signed-on", metavar="DATE", help="Day that the paper bears."),
+    click.option("--signed-on", metavar="DATE", help="Day that the paper bears; needed without --document."),
     click.option("--affiliate", "affiliates", multiple=True, help="Party id of an affiliate that it covers."),
     click.option("--document", type=click.Path(path_type=Path, exists=True, dir_okay=False),
                  help="The signed paper; kept by its digest."),
@@ -45,7 +45,8 @@ def command() -> None:
     \b
     Example:
       tacenda licence record --grantor lark-and-linden --grantee brightwave --uses train_generative \\
-        --layers recording,performance --models "Brightwave 2" --from 2026-12-01 --to 2028-11-30
+        --layers recording,performance --models "Brightwave 2" --from 2026-12-01 --to 2028-11-30 \\
+        --signed-on 2026-11-02 --document contract.pdf
     """
 
 
@@ -85,7 +86,7 @@ def amend(
 
     \b
     Example:
-      tacenda licence amend lic-000001 --models "Brightwave 3" --reason "New model licensed"
+      tacenda licence amend lic-000001 --models "Brightwave 3" --signed-on 2026-11-20 --reason "New model licensed"
     """
     filed = licence.amend_licence(
         open_desk(Path(workspace)),

@@ -75,7 +75,7 @@ def decide_whole(thing: Thing, question: Question, facts: Facts) -> Decision:
     answers = [(part, decide(part, question, facts)) for part in parts if part.layers]
     if {type(answer) for _, answer in answers} == {Licensed, Silent}:
         gaps = [_unlicensed(part, question, facts) for part, answer in answers if isinstance(answer, Silent)]
-        return strictest([gap for gap in gaps])
+        return strictest(gaps)
     return strictest([answer for _, answer in answers])
 
 

@@ -1,5 +1,6 @@
 """Translations of the page: shipped clauses that fit the very text that was signed, and dated profiles."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def _translated(
 
 
 def _filled(clause: dict[str, Any], d: Declaration) -> str:
-    text: str = " ".join(clause["text"].split())
+    text: str = re.sub("[ \n]+", " ", clause["text"]).strip()  # a space that does not break stays
     return text.replace("{declarant}", d.declarant.legal_name)
 
 

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tacenda.core.decision import Decision, Facts, decide
+from tacenda.core.decision import Decision, Facts
+from tacenda.core.strictness import decide_whole, strictest
 from tacenda.core.thing import LYRIC_TEXT, Thing
 from tacenda.screen.plan import Asked, countries_apart
 
@@ -95,7 +96,7 @@ DOUBTS: Final[tuple[str, ...]] = (
 class AnswerBook:
     """Answers by number. The first ones are `FIXED`; others are added as things are asked about.
 
-    The strictest answer stands where several are possible: Reserved, Unclear, Silent, Licensed, in this order.
+    The strictest answer stands where several are possible (`core.strictness`).
     """
 
     def __init__(
@@ -158,8 +159,8 @@ class AnswerBook:
         return number
 
     def _answer(self, thing: Thing) -> AnswerLine:
-        answers = [decide(thing, self._asked.question(where), self._facts) for where in self._asked_in(thing)]
-        return self._line(min(answers, key=strictness))
+        asked = (self._asked.question(where) for where in self._asked_in(thing))
+        return self._line(strictest([decide_whole(thing, question, self._facts) for question in asked]))
 
     def _asked_in(self, thing: Thing) -> Sequence[str]:
         if self._asked.country:
@@ -193,8 +194,3 @@ class AnswerBook:
             min((s.since for s in standing), default=""),
             tuple(dict.fromkeys(standing)),
         )
-
-
-def strictness(answer: Decision) -> int:
-    """0 for the strictest: Reserved, Unclear, Silent, Licensed."""
-    return ("reserved", "unclear", "silent", "licensed").index(answer.word)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from tacenda.core.decision import ANYONE, Question
 from tacenda.core.territory import COUNTRIES, Territory, country
 from tacenda.core.vocabulary import Use
-from tacenda.errors import InputError
+from tacenda.errors import InputError, Unreadable
 from tacenda.formats.corpus_table import ColumnMap, Source, recognise
 
 VERDICTS: Final = ("reserved", "unclear", "licensed", "silent")
@@ -60,6 +60,7 @@ class Plan:
 
     Attributes:
         drop: the verdicts whose rows go to ``drop.csv``; all others go to ``keep.csv``.
+        refused: files of the corpus that cannot be read at all: none of their rows is known.
     """
 
     corpus: str
@@ -67,6 +68,7 @@ class Plan:
     asked: Asked
     drop: frozenset[str]
     warnings: tuple[str, ...] = ()
+    refused: tuple[Unreadable, ...] = ()
 
 
 def plan_screening(
@@ -76,6 +78,7 @@ def plan_screening(
     *,
     chosen: Mapping[str, str] | None = None,
     drop: Iterable[str] = DROPPED_BY_DEFAULT,
+    refused: Sequence[Unreadable] = (),
 ) -> Plan:
     """The plan. Pure; nothing is read or written.
 
@@ -95,7 +98,11 @@ def plan_screening(
         FilePlan(source, recognise(source.columns, source.samples, _fitting(chosen or {}, source, sources)))
         for source in sources
     )
-    return Plan(corpus, files, asked, dropped, tuple(_warnings(files)))
+    warnings = (
+        *(f"{bad.where} was not read, and none of its rows: {bad.why}" for bad in refused),
+        *_warnings(files),
+    )
+    return Plan(corpus, files, asked, dropped, warnings, tuple(refused))
 
 
 def _fitting(chosen: Mapping[str, str], source: Source, sources: Sequence[Source]) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ Memory is that of a few batches and of the snapshot's counters. The number of ve
 could not be read has a verdict too (Unclear), in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -77,6 +77,7 @@ class Run:
         self._items = FoundItems(snapshot.items)
         self.text = self._text_engine(terms or Terms())
         self._evidence: LyricLists | None = None
+        self._nothing = pa.RecordBatch.from_pylist([], SCHEMA)
 
     def _text_engine(self, terms: Terms) -> TextEngine | None:
         """For a corpus with text and a snapshot with lyrics."""
@@ -98,6 +99,8 @@ class Run:
         with ExitStack() as stack:
             lists = stack.enter_context(Lists(folder, self.plan.drop))
             self._evidence = stack.enter_context(LyricLists(folder)) if self.text is not None else None
+            if self.plan.refused:
+                self._unread(self.plan.refused, lists)
             for file in self.plan.files:
                 self._file(file, lists, progress, total)
         self.kept, self.dropped = lists.kept, lists.dropped
@@ -115,9 +118,12 @@ class Run:
             if len(self.plan.files) == 1:
                 raise
             count.broken = str(error)
-            broken = Unreadable(error.where, "", error.code, "", error.message)
-            self.tally.count_unreadable([broken])
-            lists.add(pa.RecordBatch.from_pylist([], SCHEMA), [broken])
+            self._unread([Unreadable(error.where, "", error.code, "", error.message)], lists)
+
+    def _unread(self, bad: Sequence[Unreadable], lists: Lists) -> None:
+        """Report what could not be read and is no row: a file, or all of it from some place on."""
+        self.tally.count_unreadable(bad)
+        lists.add(self._nothing, bad)
 
     def _batch(self, file: FilePlan, chunk: Chunk) -> Any:
         """The verdicts of one chunk as a record batch of `SCHEMA`."""

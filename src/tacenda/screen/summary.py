@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tacenda.core.fold import fold_text
 from tacenda.match.interface import HOW_TITLES, How
-from tacenda.screen.answers import WORDS, Standing
+from tacenda.screen.answers import DOUBTS, WORDS, Standing
 from tacenda.screen.plan import columns_document
 from tacenda.screen.run import Run
 from tacenda.screen.tally import top
@@ -50,7 +50,11 @@ def summary_document(run: Run, origin: Origin, digests: Mapping[str, tuple[int, 
         "tool": {"name": "tacenda", "version": origin.tool_version},
         "screened_at": origin.screened_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "question": plan.asked.as_document() | {"user_name": _user_name(run)},
-        "corpus": {"name": plan.corpus, "files": _files(run, digests)},
+        "corpus": {
+            "name": plan.corpus,
+            "files": _files(run, digests),
+            "refused": [{"file": bad.where, "why": bad.why} for bad in plan.refused],
+        },
         "snapshot": {
             "id": origin.snapshot_id,
             "version": origin.snapshot_version,
@@ -66,6 +70,11 @@ def summary_document(run: Run, origin: Origin, digests: Mapping[str, tuple[int, 
         "matched_by": _matched_by(run),
         **_names(run),
         "answers": _answers(run),
+        "doubts": [
+            {"doubt": text, "rows": int(rows)}
+            for text, rows in zip(DOUBTS, tally.doubts.tolist(), strict=True)
+            if text and rows
+        ],
         "unreadable": {
             "by_rule": [{"rule": rule, "rows": rows} for rule, rows in top(tally.rules, 100)],
             "first": [asdict(u) for u in tally.unreadable],

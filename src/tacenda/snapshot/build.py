@@ -31,6 +31,7 @@ from tacenda.core.canonical import canonical_bytes, sha256_hex
 from tacenda.core.decision import Facts
 from tacenda.core.documents import facts_to_document
 from tacenda.core.fold import FOLD_VERSION, fold_text
+from tacenda.core.grouping import Group
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.note import Checkpoint
 from tacenda.errors import ConflictError
@@ -41,7 +42,7 @@ from tacenda.match.lookup import UMBRELLA, KeyTable, make_table
 from tacenda.match.lyrics.background import shipped_counts
 from tacenda.match.lyrics.index import build_index
 from tacenda.match.spelling import spelling_table
-from tacenda.snapshot.groups import PREFIX_LENGTH, Group, Marks, Pairs, group_items, mentioned_in
+from tacenda.snapshot.groups import PREFIX_LENGTH, Marks, Pairs, group_items, mentioned_in
 from tacenda.snapshot.manifest import MANIFEST, NOTE, Manifest, measure
 from tacenda.snapshot.opened import (
     CATALOGUES,
@@ -67,7 +68,6 @@ _KEPT: Final = _READ[:-2]
 _REPEATED: Final = ("catalogue", "kind", "label", "owner")
 _BATCH_ROWS: Final = 1 << 20
 _KEYED: Final = {Scheme.ISRC: How.ISRC, Scheme.ISWC: How.ISWC, Scheme.GTIN: How.GTIN, Scheme.YOUTUBE: How.YOUTUBE}
-_SAME_THING: Final = (How.ISRC, How.ISWC)
 
 
 class Listed(Protocol):
@@ -265,7 +265,8 @@ class _Build:
             prefixes=_prefix_pairs(forms[How.ISRC], self.mentioned.prefixes),
             ipis=_ipi_pairs(items["ipi_name_numbers"], self.mentioned.ipis),
             listed=_pairs(listed),
-            same=_same(tables),
+            isrcs=_codes(tables[How.ISRC]),
+            iswcs=_codes(tables[How.ISWC]),
         )
         of_item, groups = group_items(marks, [entry.id for entry in self.catalogues], self.mentioned)
         return groups + [_umbrella_group(umbrella) for umbrella in self.umbrellas], of_item
@@ -335,7 +336,7 @@ def _only_named(facts: Facts, catalogues: Sequence[CatalogueEntry]) -> Facts:
     """The facts with only those parties that something here names."""
     named = {entry.owner for entry in catalogues}
     for reservation in facts.reservations:
-        named |= {reservation.declarant, *(grantor.party for grantor in reservation.grantors)}
+        named |= {*reservation.speakers, *(grantor.party for grantor in reservation.grantors)}
     for licence in facts.licences:
         named |= {licence.grantor, licence.grantee, *licence.affiliates}
     parties = {name: facts.parties[name] for name in sorted(named & facts.parties.keys())}
@@ -358,15 +359,13 @@ def _keys(how: How, values: Sequence[str]) -> NDArray[np.uint64]:
     return keys_of(KEY_CLASSES[how], np.frombuffer(b"".join(raw) or b"\0", np.uint8), ends)
 
 
-def _same(tables: dict[How, KeyTable]) -> Pairs:
-    """Pairs of items that share an ISRC or an ISWC."""
-    left, right = [], []
-    for how in _SAME_THING:
-        keys, targets = tables[how].keys, tables[how].targets
-        equal = (keys[1:] == keys[:-1]).all(axis=1) & (targets[1:] < UMBRELLA)
-        left.append(targets[:-1][equal].astype(np.int64))
-        right.append(targets[1:][equal].astype(np.int64))
-    return np.concatenate(left), np.concatenate(right)
+def _codes(table: KeyTable) -> Pairs:
+    """Pairs (item, number of a code that it bears), by number."""
+    fresh = np.ones(len(table), bool)
+    fresh[1:] = (table.keys[1:] != table.keys[:-1]).any(axis=1)
+    numbers = np.cumsum(fresh)
+    items = table.targets < UMBRELLA
+    return table.targets[items].astype(np.int64), numbers[items].astype(np.int64)
 
 
 def _prefix_pairs(forms: Forms, prefixes: Sequence[str]) -> Pairs:

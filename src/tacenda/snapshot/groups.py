@@ -2,27 +2,28 @@
 
 Of an item, `core.decision.decide` sees its kind, catalogue, and those of its marks that some reservation, licence
 or party on record mentions: label, IPI numbers, ISRC prefix, and being named in a list. Items with the same view
-are one group. Items that share an ISRC or ISWC are one thing and carry the marks and claims of all of them: two
-owners of one recording so show as the conflict that they are. Rows of one release (GTIN) are different things.
+are one group. Which items are one thing, and which works a recording embodies, are the rules of `core.grouping`,
+here in arrays.
 
 A million items and a few thousand labels take about a second; a list costs one group for each item it names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tacenda.core.decision import Facts
 from tacenda.core.fold import fold_text
+from tacenda.core.grouping import Group, merged
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.scope import OfIpis, OfIsrcPrefixes, OfLabels, OfList, Scope
-from tacenda.core.thing import AUDIO, SHEET_MUSIC, Claim, Thing
-from tacenda.core.vocabulary import Layer
 
 PREFIX_LENGTH: Final = 5
+# Schemes of which a thing bears several codes, by number.
+_SEVERAL: Final = ((), (Scheme.ISRC,), (Scheme.ISWC,), (Scheme.ISRC, Scheme.ISWC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,62 +65,6 @@ def mentioned_in(facts: Facts) -> Mentioned:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What the decision sees of every item in a group; or of what an umbrella rule reaches.
-
-    Attributes:
-        work: whether it is a work (notes and words) and no recording.
-        identifiers: listed identifiers; and ISRC prefixes, which stand as ISRCs of five characters.
-    """
-
-    work: bool = False
-    catalogues: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    ipis: tuple[str, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-
-    def to_document(self) -> dict[str, Any]:
-        return {
-            "work": self.work,
-            "catalogues": list(self.catalogues),
-            "labels": list(self.labels),
-            "ipis": list(self.ipis),
-            "identifiers": list(map(str, self.identifiers)),
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Group":
-        return cls(
-            work=bool(document["work"]),
-            catalogues=tuple(document["catalogues"]),
-            labels=tuple(document["labels"]),
-            ipis=tuple(document["ipis"]),
-            identifiers=tuple(map(_identifier, document["identifiers"])),
-        )
-
-    def thing(self, owners: Mapping[str, tuple[str, Sequence[str]]]) -> Thing:
-        """The thing, with a claim for each owner and layer of its catalogues (`owners`: catalogue to both)."""
-        claims: dict[tuple[str, Layer], Claim] = {}
-        for catalogue in self.catalogues:
-            owner, layers = owners[catalogue]
-            for layer in map(Layer, layers):
-                claims.setdefault((owner, layer), Claim(owner, layer, source=f"catalogue {catalogue}"))
-        return Thing(
-            layers=SHEET_MUSIC if self.work else AUDIO,
-            identifiers=frozenset(self.identifiers),
-            label_keys=frozenset(self.labels),
-            ipi_name_numbers=frozenset(self.ipis),
-            catalogues=frozenset(self.catalogues),
-            claims=tuple(claims[key] for key in sorted(claims)),
-        )
-
-
-def _identifier(text: str) -> Identifier:
-    scheme, _, value = text.partition(":")
-    return Identifier(Scheme(scheme), value)
-
-
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -134,7 +79,7 @@ class Marks:
     Attributes:
         label: place in `Mentioned.labels`.
         prefixes, ipis, listed: pairs (item, place in the vocabulary of `Mentioned`), in any order.
-        same: pairs of items that are one thing.
+        isrcs, iswcs: pairs (item, number of a code that it bears), by number; equal codes have equal numbers.
     """
 
     work: NDArray[np.bool_]
@@ -143,7 +88,8 @@ class Marks:
     prefixes: Pairs = field(default_factory=_nothing)
     ipis: Pairs = field(default_factory=_nothing)
     listed: Pairs = field(default_factory=_nothing)
-    same: Pairs = field(default_factory=_nothing)
+    isrcs: Pairs = field(default_factory=_nothing)
+    iswcs: Pairs = field(default_factory=_nothing)
 
 
 def group_items(
@@ -173,11 +119,77 @@ def group_items(
         )
 
     alone = [seen(place) for place in range(len(distinct))]
-    group, joined = _join(view.astype(np.int64), marks.same, len(alone))
-    groups = alone + [_union([alone[place] for place in places]) for places in joined]
-    # A view that only ever stands joined to others is left out.
-    used, group = np.unique(group, return_inverse=True)
-    return group.astype(np.uint32), [groups[int(place)] for place in used]
+    isrcs = _among(marks.isrcs, ~marks.work)
+    same = _chained(isrcs), _chained(_among(marks.iswcs, marks.work))
+    head = _heads(len(marks.work), (np.concatenate([p[0] for p in same]), np.concatenate([p[1] for p in same])))
+    group, joined = _join(view.astype(np.int64), head, len(alone))
+    groups = alone + [merged([alone[place] for place in places]) for places in joined]
+    several = _bears_several(head, isrcs) + 2 * _bears_several(head, marks.iswcs)
+    group, groups = _distinct(group, several, groups, lambda g, n: replace(g, several=_SEVERAL[n]))
+    ids, works = _embodied(head, group, marks)
+    return _finished(group, ids, groups, lambda number: merged([groups[place] for place in works(number)]))
+
+
+def _finished(
+    group: NDArray[np.int64], ids: NDArray[np.int64], groups: list[Group], embodied: Callable[[int], Group]
+) -> tuple[NDArray[np.uint32], list[Group]]:
+    """The groups with what they embody, `ids` being numbers of sets of works (-1: none)."""
+    group, made = _distinct(group, ids + 1, groups, lambda g, n: replace(g, embodies=embodied(n - 1)))
+    return group.astype(np.uint32), made
+
+
+def _distinct(
+    group: NDArray[np.int64], extra: NDArray[np.int64], groups: list[Group], add: Callable[[Group, int], Group]
+) -> tuple[NDArray[np.int64], list[Group]]:
+    """The groups told apart by a number as well (0: nothing is added). Groups that no item has are left out."""
+    width = int(extra.max()) + 1 if len(extra) else 1
+    used, number = np.unique(group * width + extra, return_inverse=True)
+    made = []
+    for place in used.tolist():
+        which, more = divmod(place, width)
+        made.append(add(groups[which], more) if more else groups[which])
+    return number.astype(np.int64), made
+
+
+def _among(pairs: Pairs, kind: NDArray[np.bool_]) -> Pairs:
+    """The pairs whose item is of a kind."""
+    mine = kind[pairs[0]]
+    return pairs[0][mine], pairs[1][mine]
+
+
+def _chained(pairs: Pairs) -> Pairs:
+    """Of (item, code) by code: pairs of items that bear one code, enough to join them all."""
+    equal = pairs[1][1:] == pairs[1][:-1]
+    return pairs[0][:-1][equal], pairs[0][1:][equal]
+
+
+def _bears_several(head: NDArray[np.int64], pairs: Pairs) -> NDArray[np.int64]:
+    """For each item 1 if its thing bears several codes, else 0."""
+    many = np.zeros(len(head), np.int64)
+    if not len(pairs[0]):
+        return many
+    width = int(pairs[1].max()) + 1
+    both = np.unique(head[pairs[0]] * width + pairs[1])
+    heads = both // width
+    many[heads[1:][heads[1:] == heads[:-1]]] = 1
+    return many[head]
+
+
+def _embodied(
+    head: NDArray[np.int64], group: NDArray[np.int64], marks: Marks
+) -> tuple[NDArray[np.int64], Callable[[int], tuple[int, ...]]]:
+    """A number for the set of groups of works that each recording embodies (-1: none), and the set behind it."""
+    works, codes = _among(marks.iswcs, marks.work)
+    recordings, embodied = _among(marks.iswcs, ~marks.work)
+    if not len(works) or not len(recordings):
+        return np.full(len(head), -1, np.int64), lambda _: ()
+    # All works that bear a code are one thing, so any of them tells the group.
+    work_of_code = np.full(max(int(codes.max()), int(embodied.max())) + 1, -1, np.int64)
+    work_of_code[codes] = group[works]
+    inside = work_of_code[embodied]
+    found = inside >= 0
+    ids, sets = _sets((head[recordings[found]], inside[found]), len(head))
+    return np.where(marks.work, -1, ids[head]), sets
 
 
 def _views(marks: Marks, sets: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -213,12 +225,13 @@ def _sets(pairs: Pairs, items: int) -> tuple[NDArray[np.int64], Callable[[int], 
     return ids, lambda n: () if n < 0 else (n,) if n < width else known[n - width]
 
 
-def _join(view: NDArray[np.int64], same: Pairs, views: int) -> tuple[NDArray[np.int64], list[tuple[int, ...]]]:
+def _join(
+    view: NDArray[np.int64], head: NDArray[np.int64], views: int
+) -> tuple[NDArray[np.int64], list[tuple[int, ...]]]:
     """The group of every item when items that are one thing are joined, and which views each new group unites."""
-    if not len(same[0]):
+    touched = np.flatnonzero(np.bincount(head, minlength=len(head))[head] > 1) if len(head) else head
+    if not len(touched):
         return view, []
-    head = _heads(len(view), same)
-    touched = np.unique(np.concatenate(same))
     pairs = np.unique(head[touched] * views + view[touched])
     heads, members = pairs // views, pairs % views
     starts = np.flatnonzero(np.r_[True, heads[1:] != heads[:-1]])
@@ -246,16 +259,3 @@ def _heads(items: int, same: Pairs) -> NDArray[np.int64]:
         head = head[head]
         if np.array_equal(head, before):
             return head
-
-
-def _union(groups: Sequence[Group]) -> Group:
-    def every(part: Callable[[Group], tuple[Any, ...]]) -> tuple[Any, ...]:
-        return tuple(sorted({mark for group in groups for mark in part(group)}))
-
-    return Group(
-        work=all(group.work for group in groups),
-        catalogues=every(lambda group: group.catalogues),
-        labels=every(lambda group: group.labels),
-        ipis=every(lambda group: group.ipis),
-        identifiers=every(lambda group: group.identifiers),
-    )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tacenda.core.decision import Facts
 from tacenda.core.documents import facts_from_document
+from tacenda.core.grouping import Group
 from tacenda.core.note import KnownKey
 from tacenda.core.thing import Thing
 from tacenda.errors import IntegrityError
@@ -27,7 +28,6 @@ from tacenda.match.lookup import KeyTable, map_table
 from tacenda.match.lyrics.index import HEAD as LYRICS_HEAD
 from tacenda.match.lyrics.index import LyricIndex, map_index
 from tacenda.match.spelling import SpellingTable
-from tacenda.snapshot.groups import Group
 from tacenda.snapshot.manifest import AGAIN, Manifest
 from tacenda.snapshot.verify import verify_snapshot
 

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tacenda.errors import InputError
-
 
 def test_nested_fields_and_numbers_are_read_fast_and_carefully_alike(read: Callable[..., Any]) -> None:
     clean = '{"meta": {"title": "A", "artist": "B"}, "id": "1"}\n{"meta": {"title": "C"}, "id": "2"}\n'
@@ -32,10 +28,3 @@ def test_bad_lines_are_reported_and_the_others_read(read: Callable[..., Any]) ->
         (6, "text.encoding"),
         (7, "json.depth"),
     ]
-
-
-def test_an_array_is_refused_with_advice(read: Callable[..., Any]) -> None:
-    with pytest.raises(InputError) as refused:
-        read('[{"title": "A"}]', "c.json")
-    assert refused.value.code == "corpus.json"
-    assert "jq" in refused.value.hint

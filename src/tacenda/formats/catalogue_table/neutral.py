@@ -40,8 +40,11 @@ class NeutralWriter:
     def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
         stream.write("\ufeff")
         self._writer = csv.writer(stream, lineterminator="\n")
+        # The former quotes a cell for its own end of line alone, and a bare carriage return would cut the row.
+        self._quoting = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
         self.write(columns)
 
     def write(self, cells: Iterable[object]) -> None:
         """One row; `None` is an empty cell."""
-        self._writer.writerow(["" if cell is None else neutralise(str(cell)) for cell in cells])
+        row = ["" if cell is None else neutralise(str(cell)) for cell in cells]
+        (self._quoting if any("\r" in cell for cell in row) else self._writer).writerow(row)

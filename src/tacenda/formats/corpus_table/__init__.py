@@ -1,4 +1,4 @@
-"""Corpora as they come: manifests of training sets in CSV, TSV, ``<SEP>`` text, JSON Lines and Parquet.
+"""Corpora as they come: manifests of training sets in CSV, TSV, ``<SEP>`` text, JSON and Parquet.
 
 A corpus is bigger and dirtier than a catalogue. The readers stream, keep columns as Arrow arrays, and never lose a
 row: every row of a file is given out either as read or as `Unreadable` with its place.
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from tacenda.formats.corpus_table.chunk import BadRow, Chunk
 from tacenda.formats.corpus_table.columns import ColumnMap, ColumnUse, Field, Form, recognise
 from tacenda.formats.corpus_table.delimited import read_delimited
+from tacenda.formats.corpus_table.jsonarray import read_json_array
 from tacenda.formats.corpus_table.jsonlines import read_json_lines
 from tacenda.formats.corpus_table.parquet import read_parquet
 from tacenda.formats.corpus_table.source import Kind, Source, examine, find_files
@@ -42,5 +43,7 @@ def read_rows(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
             return read_delimited(source, wanted)
         case Kind.JSON_LINES:
             return read_json_lines(source, wanted)
+        case Kind.JSON_ARRAY:
+            return read_json_array(source, wanted)
         case Kind.PARQUET:
             return read_parquet(source, wanted)

@@ -102,7 +102,7 @@ def old_mac_line_ends(head: bytes) -> bool:
     return b"\n" not in head and b"\r" in head
 
 
-def _raw_chunks(stream: IO[bytes], encoding: str, carriage_returns: bool) -> Iterator[bytes]:
+def utf8_pieces(stream: IO[bytes], encoding: str, carriage_returns: bool = False) -> Iterator[bytes]:
     """The file in UTF-8 pieces of about `BLOCK` bytes, cut anywhere."""
     first = True
     decoder = None if encoding == UTF8 else codecs.getincrementaldecoder(encoding)("replace")
@@ -146,7 +146,7 @@ def line_blocks(path: Path, encoding: str, carriage_returns: bool = False) -> It
         try:
             if encoding == UTF8 and head_of(path, 3) == codecs.BOM_UTF8:
                 offset = len(codecs.BOM_UTF8)
-            for piece in _raw_chunks(stream, encoding, carriage_returns):
+            for piece in utf8_pieces(stream, encoding, carriage_returns):
                 if skipping:
                     end = piece.find(b"\n")
                     if end < 0:

@@ -6,7 +6,6 @@ as one that breaks off.
 """
 
 import codecs
-import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,13 +17,10 @@ import pyarrow as pa
 from tacenda.errors import InputError
 from tacenda.formats.corpus_table.blocks import UTF8, open_bytes, utf8_pieces
 from tacenda.formats.corpus_table.chunk import BadRow, Chunk, bad_row
-from tacenda.formats.corpus_table.flat import flatten
+from tacenda.formats.corpus_table.jsonvalues import elements, flatten
 from tacenda.formats.corpus_table.source import Source
 
-MAX_ELEMENT: Final = 16 << 20
 CHUNK_ROWS: Final = 1 << 16
-_SPACE: Final = " \t\r\n"
-_DECODER: Final = json.JSONDecoder()
 
 
 def read_json_array(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
@@ -59,61 +55,6 @@ def _texts(path: Path, encoding: str) -> Iterator[str]:
     yield decoder.decode(b"", True)
 
 
-def elements(pieces: Iterator[str], name: str) -> Iterator[tuple[Any, str]]:
-    """The elements of an array that comes in pieces, each with its own text.
-
-    Raises:
-        InputError: ``corpus.json`` where no element can be made out.
-    """
-    text, at, count = "", 0, 0
-    opened = False
-    for piece in pieces:
-        text, at = text[at:] + piece, 0
-        if len(text) > MAX_ELEMENT + len(piece):
-            raise _broken(name, count)
-        while True:
-            start = _past_space(text, at)
-            if start == len(text):
-                break
-            if not opened:
-                opened, at = True, start + 1
-                continue
-            if text[start] == "]":
-                return
-            if text[start] == "," and count:
-                start = _past_space(text, start + 1)
-            try:
-                element, end = _DECODER.raw_decode(text, start)
-            except RecursionError as error:
-                raise _broken(name, count) from error
-            except ValueError:
-                break
-            # A number may go on in the next piece; only what follows ends an element.
-            if _past_space(text, end) == len(text):
-                break
-            if text[_past_space(text, end)] not in ",]":
-                raise _broken(name, count)
-            yield element, text[start:end]
-            at = end
-            count += 1
-    raise _broken(name, count)
-
-
-def _past_space(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _SPACE:
-        at += 1
-    return at
-
-
-def _broken(name: str, count: int) -> InputError:
-    return InputError(
-        "corpus.json",
-        f"The JSON array breaks off after element {count}: what follows is not JSON, or longer than 16 MiB.",
-        hint="Write one object a line, so that a broken one harms no other: jq -c '.[]' FILE > FILE.jsonl",
-        where=f"{name}:{count + 1}",
-    )
-
-
 class _Rows:
     """Elements being gathered into a chunk."""
 
@@ -129,7 +70,9 @@ class _Rows:
 
     def take(self, number: int, element: Any, text: str) -> None:
         if not isinstance(element, dict):
-            self._bad.append(bad_row(self._source, number, "json.object", _shown(text), "The element is no object"))
+            self._bad.append(
+                bad_row(self._source, number, "json.object", _shown(text), "The element is no object")
+            )
             return
         fields = flatten(element)
         values = [fields.get(name) for name in self._wanted]

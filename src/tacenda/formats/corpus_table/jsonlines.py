@@ -14,7 +14,8 @@ from pyarrow import json as arrow_json
 
 from tacenda.formats.corpus_table.blocks import MAX_LINE, UTF8, Block, line_blocks
 from tacenda.formats.corpus_table.chunk import BadRow, Chunk, bad_row
-from tacenda.formats.corpus_table.source import Source, flatten
+from tacenda.formats.corpus_table.jsonvalues import flatten
+from tacenda.formats.corpus_table.source import Source
 
 _STRINGS: Final = pa.string()
 

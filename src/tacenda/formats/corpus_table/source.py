@@ -3,15 +3,17 @@
 import csv
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from tacenda.errors import InputError
 from tacenda.formats.corpus_table import blocks
 from tacenda.formats.corpus_table.columns import is_known_name
+from tacenda.formats.corpus_table.jsonvalues import elements, flatten
 
 SAMPLE_ROWS: Final = 500
 MAX_COLUMNS: Final = 5_000
@@ -34,9 +36,13 @@ _VALUE_LIKE: Final = re.compile(
 )
 
 
+_ARRAY: Final = re.compile(r"\s*\[\s*\{")
+
+
 class Kind(StrEnum):
     DELIMITED = "delimited"
     JSON_LINES = "jsonlines"
+    JSON_ARRAY = "jsonarray"
     PARQUET = "parquet"
 
 
@@ -124,7 +130,7 @@ def examine(path: Path, name: str, encoding: str = "") -> Source:
     encoding = encoding or blocks.detect_encoding(head)
     cut = head if len(head) < blocks.SNIFF else head[: head.rfind(b"\n") + 1] or head
     text = cut.decode(encoding, "replace").lstrip("\ufeff")
-    if kind == "jsonlines" or text.lstrip()[:1] == "{":
+    if kind == "jsonlines" or text.lstrip()[:1] == "{" or _ARRAY.match(text):
         return _examine_json_lines(path, name, text, encoding)
     return _examine_delimited(path, name, text, encoding, blocks.old_mac_line_ends(head))
 
@@ -155,52 +161,33 @@ def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0].rstrip(".")[:200] if str(error) else type(error).__name__
 
 
-def flatten(document: Any) -> dict[str, str]:
-    """The fields of one JSON object as texts; objects inside it one level deep, as ``outer.inner``.
-
-    Lists become their plain members joined by ``; ``; deeper objects are left out; null is an empty text.
-    """
-    flat: dict[str, str] = {}
-    for key, value in document.items():
-        if isinstance(value, dict):
-            for inner, below in value.items():
-                if not isinstance(below, dict):
-                    flat[f"{key}.{inner}"] = plain(below)
-        else:
-            flat[key] = plain(value)
-    return flat
-
-
-def plain(value: Any) -> str:
-    """One JSON value as text."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "; ".join(plain(member) for member in value if not isinstance(member, dict | list))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
 def _examine_json_lines(path: Path, name: str, text: str, encoding: str) -> Source:
-    if text.lstrip()[:1] == "[":
-        raise InputError(
-            "corpus.json",
-            "This is one JSON array, not JSON Lines.",
-            hint="Write one object a line: jq -c '.[]' FILE > FILE.jsonl",
-            where=name,
-        )
+    array = text.lstrip()[:1] == "["
     columns: dict[str, list[str]] = {}
-    for line in text.split("\n")[:SAMPLE_ROWS]:
-        try:
-            document = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
+    for document in _first_elements(text, name) if array else _first_lines(text):
         if isinstance(document, dict):
             for column, value in flatten(document).items():
                 columns.setdefault(column, []).append(value)
     samples = {column: tuple(v for v in values if v) for column, values in columns.items()}
-    return Source(path, name, Kind.JSON_LINES, tuple(columns), samples, encoding)
+    kind = Kind.JSON_ARRAY if array else Kind.JSON_LINES
+    return Source(path, name, kind, tuple(columns), samples, encoding)
+
+
+def _first_lines(text: str) -> Iterator[Any]:
+    for line in text.split("\n")[:SAMPLE_ROWS]:
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+
+
+def _first_elements(text: str, name: str) -> Iterator[Any]:
+    try:
+        for element, _ in islice(elements(iter([text]), name), SAMPLE_ROWS):
+            yield element
+    except InputError:
+        # The first megabyte ends anywhere; where the array itself is broken, reading says so.
+        return
 
 
 def _examine_delimited(path: Path, name: str, text: str, encoding: str, carriage_returns: bool) -> Source:
