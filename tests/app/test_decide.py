@@ -21,6 +21,7 @@ ISRC = Identifier(Scheme.ISRC, "DEA122600001")
 OTHER = Identifier(Scheme.ISRC, "GBXYZ2600001")
 TERMS = {"signatory": "M; D; sole"}
 ALL_AUDIO = ("recording", "performance", "work", "lyrics")
+WHOLLY = tuple(f"{layer}:100" for layer in ALL_AUDIO)
 
 
 def _question(use: Use = Use.TRAIN, user: str = "", on: date = TODAY) -> Question:
@@ -33,7 +34,7 @@ def full(desk: Desk) -> Desk:
     add_party(desk, Party("wren", "Wren Ltd"))
     with desk.store.writing() as change:
         for name, owner in (("main", "lark-and-linden"), ("wrens", "wren")):
-            change.put_catalogue(CatalogueInfo(name, name, owner, ALL_AUDIO, datetime(2026, 1, 1, tzinfo=UTC)))
+            change.put_catalogue(CatalogueInfo(name, name, owner, WHOLLY, datetime(2026, 1, 1, tzinfo=UTC)))
         change.put_items(
             [
                 Item("i1", "main", ItemKind.RECORDING, "Dawn", "The Larks", (ISRC,)),
@@ -54,7 +55,7 @@ def test_silence_reservation_licence_and_revocation_in_turn(full: Desk) -> None:
     assert verdict.decision.records == (f"{name} version 1",)
     grant = {
         "grantor": "lark-and-linden", "grantee": "bright", "uses": "train", "layers": ",".join(ALL_AUDIO),
-        "any-model": True,
+        "any-model": True, "signed-on": "2026-11-22",
     }  # fmt: skip
     filed = licence.record_licence(full, grant)
     assert isinstance(ask(full, target, _question(user="bright")).decision, Licensed)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tacenda.app.lookup import bare, parse_asked, strictest
+from tacenda.app.lookup import parse_asked
 from tacenda.core.decision import Licensed, Missing, Reason, Reserved, Silent, Unclear
+from tacenda.core.grouping import bare_thing
 from tacenda.core.identifiers import Identifier, Scheme
+from tacenda.core.strictness import strictest
 from tacenda.core.thing import AUDIO, SHEET_MUSIC
 from tacenda.core.vocabulary import Layer, Use
 from tacenda.errors import InputError
@@ -26,7 +28,8 @@ LICENSED = Licensed((Reason("licensed", "L", "L-1 version 1"),))
     [
         ([RESERVED, UNCLEAR, SILENT, LICENSED], "reserved"),
         ([UNCLEAR, SILENT, LICENSED], "unclear"),
-        ([SILENT, LICENSED], "silent"),
+        ([SILENT, LICENSED], "unclear"),
+        ([SILENT, SILENT], "silent"),
         ([LICENSED, LICENSED], "licensed"),
     ],
 )
@@ -61,7 +64,7 @@ def test_licensees_can_be_asked_about_by_the_house_only() -> None:
 
 def test_a_work_copies_no_recording() -> None:
     def layers(**marks: str) -> frozenset:
-        return bare(parse_asked(list(marks.items()), TODAY, private=False)).layers
+        return bare_thing(parse_asked(list(marks.items()), TODAY, private=False).identifiers).layers
 
     assert layers(iswc="T-034.524.680-1") == SHEET_MUSIC
     assert layers(isrc="ZZLL12600001") == AUDIO

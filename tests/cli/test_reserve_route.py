@@ -60,7 +60,7 @@ def test_the_whole_route(route: _Route, tmp_path: Path) -> None:
     assert route.json(*ask)["answer"] == "reserved"
     assert route.json(*ask, "--model", "B 1")["answer"] == "unclear"  # licensed, but nobody is known to own it all
     assert route.json("licence", "show", granted["id"])["licence"]["models"] == ["B 1"]
-    route("licence", "amend", granted["id"], "--any-model", "--reason", "All models")
+    route("licence", "amend", granted["id"], "--any-model", "--signed-on", "2026-11-22", "--reason", "All models")
     assert route.json("licence", "list")[0]["licence"]["models"] is None
     route("licence", "revoke", granted["id"], "--reason", "Unpaid")
     assert route.json("licence", "list")[0]["state"] == "revoked"

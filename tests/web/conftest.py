@@ -63,7 +63,7 @@ def build_house(root: Path) -> House:
     with desk.store.writing() as change:
         for party in (Party("quiet", "Quiet Ltd"), Party("user", "A <i>User</i> GmbH")):
             file_party(desk, change, party)
-        layers = ("recording", "performance", "work", "lyrics")
+        layers = ("recording:100", "performance:100", "work:100", "lyrics:100")
         change.put_catalogue(CatalogueInfo("main", "The <main> catalogue", "lark", layers, desk.clock.now()))
         change.put_catalogue(CatalogueInfo("others", "Others", "quiet", layers, desk.clock.now()))
         change.put_items(ITEMS)
@@ -84,6 +84,7 @@ def build_house(root: Path) -> House:
             "layers": "recording,performance,work,lyrics",
             "uses": "train",
             "any-model": True,
+            "signed-on": "2026-11-22",
         },
     )
     publish(desk)

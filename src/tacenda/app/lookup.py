@@ -259,9 +259,7 @@ def _unlisted(snapshot: Snapshot, asked: Asked, matches: Matches) -> list[Decisi
     """What is said of each identifier that nothing here names, by what it bears alone; and of an unknown name."""
     found = set(matches.how.tolist())
     things = [
-        bare_thing([identifier])
-        for identifier in asked.identifiers
-        if found.isdisjoint(_WAYS[identifier.scheme])
+        bare_thing([identifier]) for identifier in asked.identifiers if found.isdisjoint(_WAYS[identifier.scheme])
     ]
     if not asked.identifiers and not text_key(asked.artist, asked.title):
         return [NAMELESS]

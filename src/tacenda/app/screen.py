@@ -44,11 +44,13 @@ class Screening:
     Attributes:
         folder: where the lists, the summary and the report are.
         record: the filed record, where there was a workspace.
+        notes: why the answers may not be relied on: who made the snapshot was not checked, or it is past its day.
     """
 
     folder: Path
     summary: Mapping[str, Any]
     record: Record | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def report(self) -> Path:
@@ -140,7 +142,22 @@ def screen(
         (work / SUMMARY).write_bytes(data + b"\n")
         (work / REPORT).write_text(render_screening(summary), encoding="utf-8", newline="\n")
         record = _file(desk, name, summary, data + b"\n") if desk is not None else None
-    return Screening(folder, summary, record)
+    return Screening(folder, summary, record, _notes(opened, now))
+
+
+def _notes(snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
+    notes = []
+    if not snapshot.signed_by:
+        notes.append(
+            "Who made this snapshot was not checked: no verifier key was given. Damage would have been noticed, "
+            "forgery not. Give the maker's key with --vkey."
+        )
+    if now.date() > snapshot.manifest.valid_until:
+        notes.append(
+            f"The snapshot's answers counted as current until {snapshot.manifest.valid_until.isoformat()}; "
+            "reservations and revocations since then are not in it. Fetch a newer one."
+        )
+    return tuple(notes)
 
 
 def _text_terms(opened: Snapshot, accepted: float, lyrics: Path | None) -> Terms:

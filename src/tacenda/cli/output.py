@@ -68,6 +68,11 @@ def say(text: str) -> None:
     OUT.print(Text(harmless(text)), soft_wrap=True)
 
 
+def note(text: str) -> None:
+    """What a person should know beside the result, on the error stream, so that it never mixes with `--json`."""
+    ERR.print(Text(f"Note: {harmless(text)}"), soft_wrap=True)
+
+
 def report_error(error: TacendaError) -> None:
     """What went wrong, where, and what to do next, on the error stream."""
     ERR.print(

@@ -112,6 +112,8 @@ def command(workspace: str, /, corpus: Path, place: str, **options: Any) -> None
             accepted=options["chance_hits"],
             lyrics=options["show_lyrics"],
         )
+    for note in done.notes:
+        output.note(note)
     if options["as_json"]:
         output.print_json(_as_document(done))
     else:
@@ -209,5 +211,6 @@ def _as_document(done: "Screening") -> dict[str, Any]:
         "folder": str(done.folder),
         "report": str(done.report),
         "record": done.record.id if done.record else None,
+        "notes": list(done.notes),
         **{name: done.summary[name] for name in shown},
     }

@@ -7,7 +7,7 @@ import pytest
 
 from tacenda.errors import IntegrityError
 from tacenda.match.lyrics.background import load_counts, save_counts, shipped_counts
-from tacenda.match.lyrics.index import LyricIndex, build_index, index_of_words, map_index
+from tacenda.match.lyrics.index import LyricIndex, build_index, index_of_words, map_index, shape_for
 from tacenda.match.lyrics.model import add_counts, count_words, model_of
 from tacenda.match.lyrics.search import LyricSearch, Space
 from tacenda.match.lyrics.words import standard_reader
@@ -67,7 +67,8 @@ def test_two_kilobytes_a_song(tmp_path: Path) -> None:
     vocabulary = draw.integers(2, 1 << 32, 40_000, dtype=np.uint32) & 0xFFFFFFFE
     rank = np.minimum(draw.zipf(1.2, 2000 * 250) - 1, len(vocabulary) - 1)
     lyrics = [vocabulary[part] for part in np.split(rank, 2000)]
-    index = index_of_words(lyrics, [np.array([i], np.uint32) for i in range(2000)])
+    owners = [np.array([i], np.uint32) for i in range(2000)]
+    index = index_of_words(lyrics, owners, shape=shape_for(250_000_000))
     fixed = index.model.single.nbytes + index.model.pairs.nbytes + index.reader.letters.nbytes
     index.save(tmp_path)
     assert (sum(p.stat().st_size for p in tmp_path.iterdir()) - fixed) / 2000 < 2048

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tacenda.match.lyrics.background import shipped_counts, stop_shingles, work_masks
-from tacenda.match.lyrics.index import LyricIndex, Shape, build_index
+from tacenda.match.lyrics.index import LyricIndex, build_index
 from tacenda.match.lyrics.search import Extent, LyricSearch, Space, best_of_passage, extent_of
 
 QUOTE = "amazing grace how sweet the sound that saved a wretch like me"
@@ -100,9 +100,9 @@ def test_words_of_a_known_source_earn_nothing(index: LyricIndex, songs: dict[int
 
 
 def test_a_run_that_many_texts_share_is_no_seed(songs: dict[int, str]) -> None:
-    shape = Shape()
-    stop = stop_shingles([songs[3], "they sang " + songs[3]], shape.k)
-    index = build_index(list(songs.items()), shape=shape, background=shipped_counts(), stop=stop)
+    plain = build_index(list(songs.items()), background=shipped_counts())
+    stop = stop_shingles([songs[3], "they sang " + songs[3]], plain.shape.k)
+    index = build_index(list(songs.items()), background=shipped_counts(), stop=stop)
     search = LyricSearch(index, Space(1_000, index.word_count))
     assert search.ask([songs[3]]).findings == ()
     assert len(search.ask([songs[5]]).findings) == 1

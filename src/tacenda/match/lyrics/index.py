@@ -51,6 +51,17 @@ class Shape:
     filter_bits: int = 12
 
 
+def shape_for(words: int) -> Shape:
+    """How seeds are chosen for a catalogue of so many words, as measured in ``docs/lyrics.md``.
+
+    Up to two million words (some eight thousand songs) the seeds that find most; beyond, longer ones, because the
+    number of chance meetings that must be looked at grows with the catalogue.
+    """
+    if words <= 2_000_000:
+        return Shape(3, 2, 18)
+    return Shape(4, 2, 24, 16) if words <= 50_000_000 else Shape(5, 3, 28, 16)
+
+
 @dataclass(frozen=True)
 class LyricIndex:
     """An index in memory or mapped. Arrays as in the module's text; `owners[owner_starts[l]:owner_starts[l + 1]]`
@@ -223,8 +234,8 @@ def index_of_words(
     Raises:
         ValueError: when there are 2**32 words or more.
     """
-    shape = shape or Shape()
     plain, starts = _end_to_end(lyrics, np.uint32)
+    shape = shape or shape_for(len(plain))
     owned, owner_starts = _end_to_end(owners, np.uint32)
     if len(plain) > MAX_WORDS:
         raise ValueError("an index holds fewer than 2**32 words: split the catalogue")

@@ -23,6 +23,8 @@ from tacenda.match.lyrics.secret import key_of
 
 SCALE: Final = 16
 GATE: Final = 22
+MOST_GATE: Final = 32
+"""Bits on the diagonal of a seed from which it is aligned: half of what a finding needs, between these two."""
 LEAST_MATCHED: Final = 6
 ACCEPTED: Final = 0.1
 """Chance hits that are accepted in a whole screening when the user states none."""
@@ -127,7 +129,7 @@ class LyricSearch:
         accepted: float = ACCEPTED,
         least_bits: float | None = None,
         least_matched: int = LEAST_MATCHED,
-        gate: int = GATE,
+        gate: int | None = None,
         secret: bytes = b"",
     ) -> None:
         self.index = index
@@ -137,6 +139,8 @@ class LyricSearch:
         self._reading = (reader.tables, reader.aliases, key_of(secret))
         self._index = index.arrays()
         self._model = (model.single, model.pairs, model.shift)
+        if gate is None:
+            gate = max(GATE, min(MOST_GATE, int(self.least_bits / 2)))
         self._limits = np.array([gate * 8, round(self.least_bits * 8), least_matched], np.int64)
 
     def ask(self, texts: Any) -> Found:
