@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from benchmarks.lyrics_data import Query, Work, documents, machine_text, queries, works
 from benchmarks.lyrics_peers import AnyNGram, Hit, MinHash, Ours
+
 from tacenda.match.lyrics.background import shipped_counts
 from tacenda.match.lyrics.index import Shape
 from tacenda.match.lyrics.words import standard_reader

@@ -1,8 +1,8 @@
 """Works, background documents and edited quotes for the lyric benchmarks, in splits that never share a work.
 
 Four splits, by SHA-256 of the ballad's number, the hymn's id or the document's name: ``model`` (documents only:
-what words tell is counted there), ``tune`` (settings are looked at), ``choose`` (one is chosen), ``report`` (scored
-once).
+what words tell is counted there), ``tune`` (settings are looked at), ``choose`` (one is chosen), and ``report``
+(scored once).
 Needs the research data in ``../shared`` and, for false positives, the documentation and code on this machine.
 """
 

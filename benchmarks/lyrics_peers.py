@@ -1,6 +1,6 @@
 """What the field uses to find text in text, re-implemented on the same words: any shared n-gram, and MinHash.
 
-- any 13-gram: lm-evaluation-harness and GPT-3 decontamination; any 12-gram: datatrove's; 8 and 5: common elsewhere.
+- any 13-gram: lm-evaluation-harness and GPT-3 decontamination; any 12-gram: datatrove's; 8 and 5: elsewhere.
 - MinHash: 128 permutations, Jaccard similarity of the whole document with the whole lyric at or above a threshold.
 
 All read words with Tacenda's reader, so they gain from the same normalisation; their own programs do less.
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from benchmarks.lyrics_data import Work
+
 from tacenda.match.lyrics.background import _hashes
 from tacenda.match.lyrics.index import Shape, build_index
 from tacenda.match.lyrics.model import Counts

@@ -1,6 +1,10 @@
 """``tacenda screen`` through the door: with and without a workspace, whole or not at all, harmless to look at."""
 
+import csv
 import json
+import subprocess
+import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tacenda.app.evidence import verify
+from tacenda.app.whole_folder import PARTIAL
 from tacenda.app.workspace import open_desk
 from tacenda.cli import cli
 from tacenda.errors import ConflictError, IntegrityError, TacendaError
@@ -138,6 +143,48 @@ def test_a_run_that_fails_leaves_nothing(tacenda: Any, snapshot: Path, tmp_path:
         tacenda("screen", "corpus.csv.gz", "--out", "out")
     assert broken.value.code == "corpus.gzip"
     assert not [path for path in tmp_path.iterdir() if "out" in path.name]
+
+
+def test_a_run_that_is_killed_leaves_no_half_folder_and_the_next_clears_up(
+    tacenda: Any, snapshot: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "large.csv").write_text("title,artist\n" + "Blue Hour (Live),Wren\n" * 3_000_000)
+    command = [sys.executable, "-m", "tacenda", "-w", "alone", "screen", "large.csv", "-s", str(snapshot)]
+    process = subprocess.Popen([*command, "--out", "out"], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    while not (written := list(tmp_path.glob(f".out.*{PARTIAL}/verdicts.csv"))):
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.kill()
+    process.wait()
+    assert not (tmp_path / "out").exists()
+    assert written[0].exists()
+    tacenda("screen", "corpus.csv", "--out", "other")
+    assert not list(tmp_path.glob(f".*{PARTIAL}"))
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / "other" / "report.html").exists()
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_screened(
+    tacenda: Any, snapshot: Path, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.csv").write_text(CORPUS, encoding="utf-8")
+    (corpus / "b.parquet").write_bytes(b"no parquet")
+    (corpus / "c.csv").write_bytes(b"")
+    done = json.loads(tacenda("screen", "corpus", "--out", "out", "--json").stdout)
+    assert done["totals"]["rows"] == 4
+    assert [w for w in done["warnings"] if w.startswith("b.parquet was not read")]
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert [refused["file"] for refused in summary["corpus"]["refused"]] == ["b.parquet", "c.csv"]
+    assert {"b.parquet", "c.csv"} <= {
+        row["where"] for row in csv.DictReader((tmp_path / "out" / "unreadable.csv").open(newline=""))
+    }
+    (corpus / "a.csv").unlink()
+    with pytest.raises(TacendaError) as refused:
+        tacenda("screen", "corpus", "--out", "none")
+    assert refused.value.code == "corpus.kind"
+    assert not (tmp_path / "none").exists()
 
 
 def test_f14_a_flipped_bit_in_the_snapshot_stops_everything(tacenda: Any, snapshot: Path, tmp_path: Path) -> None:

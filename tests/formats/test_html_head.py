@@ -47,4 +47,19 @@ def test_f62_a_value_never_leaves_its_attribute() -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fail(data: bytes) -> None:
-    assert parse_head(data).licences == parse_head(data).licences
+    assert parse_head(data).tdm in (DENY, ALLOW, UNKNOWN)
+
+
+def test_what_is_hidden_says_nothing() -> None:
+    inside = '<meta name="robots" content="noai">'
+    assert not parse_head(f"<!-- {inside} -->".encode()).noai
+    assert not parse_head(f"<script>{inside}</script>".encode()).noai
+    assert not parse_head(f"<!-- {inside}".encode()).noai
+    assert parse_head(f"<!-- a --><SCRIPT>b</SCRIPT>{inside}".encode()).noai
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<meta b='", '<meta "', "<![x[", "</", "&#x", "<link a=", "<script"]
+)
+def test_a_megabyte_of_unclosed_markup_comes_to_an_end(piece: str) -> None:
+    assert parse_head(piece.encode() * 200_000).licences == ()

@@ -1,4 +1,7 @@
-"""The fuzz targets for atheris, which is not among the dependencies: ``python tests/fuzz/atheris_signals.py tests/fuzz/signals_corpus/``."""
+"""The fuzz targets for atheris, which is not among the dependencies.
+
+python tests/fuzz/atheris_signals.py tests/fuzz/signals_corpus/
+"""
 
 import sys
 

@@ -1,7 +1,7 @@
 """Fuzz targets of every reader of strangers' signals: random bytes, bytes made of their own words, and a corpus.
 
-A target never raises, answers the same twice, quotes only what is there, and can be written as JSON. The corpus under
-``signals_corpus/`` is replayed in every run; `atheris_signals.py` beside this file runs the same targets for hours.
+A target never raises, answers the same twice, quotes only what is there, and can be written as JSON. The corpus
+under ``signals_corpus/`` is replayed in every run; `atheris_signals.py` beside this file runs them for hours.
 """
 
 import io
@@ -23,15 +23,53 @@ VECTORS = sorted((Path(__file__).parents[2] / "conformance").glob("*.json"))
 KINDS = [kind for kind in Kind if kind is not Kind.MEDIA]
 ABOUT = "https://label.example/music/a.mp3?x=1"
 WORDS = [
-    b"User-agent: *\n", b"User-agent: GPTBot\r\n", b"Disallow: /\n", b"Allow: /*.mp3$\n", b"Content-Usage: train-ai=n\n",
-    b"Content-Signal: ai-train=no\n", b"License: /x\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x00", b"#", b":", b"%", b"%6",
-    b'[{"location":"/","tdm-reservation":1}]', b'{"iscc":"x","all":"false"}', b"{", b"[", b'"', b"<", b">", b"/", b"=",
-    b'<meta name="tdm-reservation" content="1">', b"<!--", b"-->", b"<script>", b"</script", b"<meta ", b"'",
-    b'<rsl xmlns="https://rslstandard.org/rsl">', b'<content url="/">', b'<license><prohibits type="usage">ai-all',
-    b"</prohibits></license></content></rsl>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<rdf:RDF ", b"</rdf:RDF>",
-    b'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining="DMI-PROHIBITED"', b"tdm-reservation: 1\n",
-    b"X-Robots-Tag: NoAI, gptbot: noai\n", b"Link: <x>; rel=license; type=application/rsl+xml\n", b"\n", b"\r", b" ", b",",
-]  # fmt: skip
+    b"User-agent: *\n",
+    b"User-agent: GPTBot\r\n",
+    b"Disallow: /\n",
+    b"Allow: /*.mp3$\n",
+    b"Content-Usage: train-ai=n\n",
+    b"Content-Signal: ai-train=no\n",
+    b"License: /x\n",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\x00",
+    b"#",
+    b":",
+    b"%",
+    b"%6",
+    b'[{"location":"/","tdm-reservation":1}]',
+    b'{"iscc":"x","all":"false"}',
+    b"{",
+    b"[",
+    b'"',
+    b"<",
+    b">",
+    b"/",
+    b"=",
+    b'<meta name="tdm-reservation" content="1">',
+    b"<!--",
+    b"-->",
+    b"<script>",
+    b"</script",
+    b"<meta ",
+    b"'",
+    b'<rsl xmlns="https://rslstandard.org/rsl">',
+    b'<content url="/">',
+    b'<license><prohibits type="usage">ai-all',
+    b"</prohibits></license></content></rsl>",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    b"&b;",
+    b"<rdf:RDF ",
+    b"</rdf:RDF>",
+    b'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining="DMI-PROHIBITED"',
+    b"tdm-reservation: 1\n",
+    b"X-Robots-Tag: NoAI, gptbot: noai\n",
+    b"Link: <x>; rel=license; type=application/rsl+xml\n",
+    b"\n",
+    b"\r",
+    b" ",
+    b",",
+]
 made = st.lists(st.one_of(st.sampled_from(WORDS), st.binary(max_size=6)), max_size=25).map(b"".join)
 octets = st.one_of(st.binary(max_size=300), made)
 

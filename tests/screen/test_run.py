@@ -184,11 +184,11 @@ HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "'quoted", "<scr
 
 
 def test_f63_cells_are_neutralised_and_read_back_without_loss(run: Callable[..., Any]) -> None:
-    data = "title,artist\n" + "".join(f'"{title}",Wren\n' for title in HOSTILE)
+    data = "id,title,artist\n" + "".join(f'"{text}","{text}",Wren\n' for text in HOSTILE)
     _, out = run(data)
-    assert [row["title"] for row in rows_of(out)] == HOSTILE
-    for name in ("verdicts.csv", "keep.csv"):
-        cells = [row["title"] for row in cells_of(out / name)]
+    assert [(row["id"], row["title"]) for row in rows_of(out)] == [(text, text) for text in HOSTILE]
+    for name, column in (("verdicts.csv", "id"), ("verdicts.csv", "title"), ("keep.csv", "id")):
+        cells = [row[column] for row in cells_of(out / name)]
         assert not any(cell[:1] in "=+-@\t\r" for cell in cells)
         assert [read_back(cell) for cell in cells] == HOSTILE
 
@@ -197,3 +197,50 @@ def test_same_input_same_bytes(run: Callable[..., Any]) -> None:
     first, second = run(CORPUS)[1], run({"c.csv": CORPUS})[1]
     for name in ("verdicts.parquet", "verdicts.csv", "keep.csv", "drop.csv", "unreadable.csv"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def said(run: Callable[..., Any], row: str) -> tuple[str, str | None, str]:
+    _, out = run(f"id,title,artist,isrc,upc\n{row}\n", country="DE")
+    (found,) = rows_of(out)
+    return found["verdict"], found["matched_by"], found["reasons"]
+
+
+def test_f32_a_malformed_isrc_that_nothing_else_makes_good_is_unclear(run: Callable[..., Any]) -> None:
+    verdict, matched_by, reasons = said(run, "1,Something Else,Nobody,QZLRK26O0001,")
+    assert (verdict, matched_by) == ("unclear", None)
+    assert "The ISRC of this row is malformed" in reasons
+
+
+def test_f32_a_row_known_by_name_says_that_its_isrc_is_malformed(run: Callable[..., Any]) -> None:
+    verdict, matched_by, reasons = said(run, "1,Home Sweet Home,The Larks,QZ-LRK-26-OO001,")
+    assert (verdict, matched_by) == ("reserved", "text")
+    assert reasons.endswith("The ISRC in this row is malformed; the row was recognised by another mark.")
+
+
+def test_a_row_known_by_name_says_that_its_isrc_is_another(run: Callable[..., Any]) -> None:
+    verdict, matched_by, reasons = said(run, "1,Blue Hour,Wren,DEA120000001,")
+    assert (verdict, matched_by) == ("silent", "text")
+    assert "is not the one on record for this item" in reasons
+
+
+def test_a_row_whose_isrc_and_name_are_of_different_items_says_so(run: Callable[..., Any]) -> None:
+    verdict, matched_by, reasons = said(run, "1,Blue Hour,Wren,QZLRK2600001,")
+    assert (verdict, matched_by) == ("reserved", "isrc")
+    assert "belong to different items" in reasons
+
+
+@pytest.mark.parametrize("cell", ["", "n/a", "0", "unknown", "  ", "NULL"])
+def test_a_cell_that_is_no_attempt_at_an_identifier_counts_as_empty(run: Callable[..., Any], cell: str) -> None:
+    assert said(run, f"1,Something Else,Nobody,{cell},")[0] == "silent"
+
+
+def test_a_row_that_agrees_with_itself_has_no_remark(run: Callable[..., Any]) -> None:
+    made, out = run("title,artist,isrc\nHome Sweet Home,The Larks,QZLRK2600001\n", country="DE")
+    (found,) = rows_of(out)
+    assert found["matches"] == 2  # the item of this ISRC, and another of the same name
+    assert not made.tally.doubts[1:].any()
+    assert "ISRC" not in found["reasons"]
+
+
+def test_a_malformed_identifier_of_a_kind_that_is_not_covered_hides_nothing(run: Callable[..., Any]) -> None:
+    assert said(run, "1,Something Else,Nobody,,12345")[0] == "silent"

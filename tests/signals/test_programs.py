@@ -1,4 +1,4 @@
-"""The compiled reader of robots.txt: clauses of RFC 9309, the two readings, and Google's parser where it is at hand."""
+"""The compiled reader of robots.txt: clauses of RFC 9309, its two readings, and Google's parser beside it."""
 
 import random
 

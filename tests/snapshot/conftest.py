@@ -78,7 +78,7 @@ def store_of(items: Sequence[Item]) -> MemoryStore:
         for party in FACTS.parties.values():
             change.put_party(party)
         for name in ("lark", "finch"):
-            change.put_catalogue(CatalogueInfo(name, name.title(), name, ("recording",), NOW))
+            change.put_catalogue(CatalogueInfo(name, name.title(), name, ("recording:100",), NOW))
         change.put_items(items)
     return store
 

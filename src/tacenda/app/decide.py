@@ -86,9 +86,9 @@ def load_facts(view: View) -> Facts:
 def ask(desk: Desk, target: Target, question: Question) -> Verdict:
     """Decide `question` about `target` from the desk as it stands.
 
-    What is one thing, `core.grouping` says; each thing that the target may mean is decided, and the strictest answer
-    stands (`core.strictness`). An identifier that no catalogue lists is decided as it is: it may bear a reserved
-    prefix, or be listed in a declaration. A name without a letter or digit names nothing and is Unclear.
+    What is one thing, `core.grouping` says; each thing that the target may mean is decided, and the strictest
+    answer stands (`core.strictness`). An identifier that no catalogue lists is decided as it is: it may bear a
+    reserved prefix, or be listed in a declaration. A name without a letter or digit names nothing and is Unclear.
 
     Raises:
         InputError: ``decide.target`` when nothing is named, or both identifiers and a name are.
@@ -122,7 +122,7 @@ def ask(desk: Desk, target: Target, question: Question) -> Verdict:
 
 
 def _rows(view: View, target: Target) -> tuple[list[Item], set[int]]:
-    """The rows that the target means with all that belong to them, by (catalogue, id); and the places of the first.
+    """The rows that the target means with all that belong to them, by (catalogue, id); and the places of those.
 
     One pass over the catalogues to find them, and one or more to find their kin.
     """

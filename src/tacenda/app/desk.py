@@ -39,6 +39,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    """A workspace that is open: its settings, and the ports through which the stages act."""
+
     root: Path
     settings: Settings
     store: Store

@@ -11,10 +11,13 @@ from typing import Any, Final
 from tacenda.app.decide import load_facts
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import checkpoint, log_of
-from tacenda.app.pages import CHANGES, day_text, instant_text, reservation_view, use_titles
+from tacenda.app.pages import day_text, instant_text, use_titles
+from tacenda.app.reserve import state_words
 from tacenda.core.claimed import claims_words
 from tacenda.core.decision import Facts
-from tacenda.core.declaration import ChangeKind
+from tacenda.core.documents import declaration_from_document
+from tacenda.core.licence import Licence
+from tacenda.core.reservation import Reservation
 from tacenda.ports import Record, View
 
 LISTED: Final = 12
@@ -23,6 +26,8 @@ LAST_ENTRIES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """One figure at the head of the desk, with what it counts."""
+
     value: str
     label: str
 
@@ -93,7 +98,7 @@ def desk_page(desk: Desk, today: date) -> DeskPage:
     )
     return DeskPage(
         name=facts.legal_name(desk.settings.rightsholder),
-        root=str(desk.root),
+        root=str(desk.root.resolve()),
         figures=figures,
         tables=tables,
         origin=desk.signer.name,
@@ -129,19 +134,15 @@ def _catalogue_table(view: View, facts: Facts) -> Table:
 
 
 def _declaration_table(view: View, facts: Facts, today: date) -> Table:
-    states = {
-        (r.id, r.version): reservation_view(r, facts.legal_name(r.declarant), today) for r in facts.reservations
-    }
+    held = {(r.id, r.version): r for r in facts.reservations}
     rows = []
     for record in view.records("declaration"):
-        seen = states.get((record.id, record.version))
-        state = seen.state if seen else CHANGES[ChangeKind(record.body["change"])].lower()
         rows.append(
             Row(
                 (
                     f"{record.id} version {record.version}",
                     str(record.body["title"]),
-                    state,
+                    _version_state(record, held.get((record.id, record.version)), today),
                     str(record.body["effective_from"]),
                     str(record.entry),
                 ),
@@ -152,7 +153,20 @@ def _declaration_table(view: View, facts: Facts, today: date) -> Table:
     return Table("Declarations", columns, tuple(rows[::-1]), "Nothing has been declared yet.")
 
 
+def _version_state(record: Record, held: Reservation | None, today: date) -> str:
+    """The state of one version, in the words of `tacenda reserve list`; one that was replaced has ended."""
+    if held is None:
+        declaration = declaration_from_document(record.body)
+        return state_words(declaration, today) if declaration.withdrawn else "never in force"
+    if held.effective_to is not None and held.effective_to < today:
+        return "ended"
+    if today < held.effective_from:
+        return f"takes effect {held.effective_from.isoformat()}"
+    return f"in force until {held.effective_to.isoformat()}" if held.effective_to else "in force"
+
+
 def _licence_table(facts: Facts, today: date) -> Table:
+    replaced = {licence.id: licence.version for licence in facts.licences}
     rows = tuple(
         Row(
             (
@@ -160,9 +174,8 @@ def _licence_table(facts: Facts, today: date) -> Table:
                 facts.legal_name(licence.grantor),
                 facts.legal_name(licence.grantee),
                 ", ".join(use_titles(licence.uses)),
-                f"{licence.valid_from.isoformat()} to "
-                + (licence.valid_to.isoformat() if licence.valid_to else "revocation"),
-                "running" if licence.active(today) else "not running",
+                _licence_days(licence),
+                _licence_state(licence, replaced.get(licence.id, 0) > licence.version, today),
             )
         )
         for licence in facts.licences[:LISTED]
@@ -170,6 +183,23 @@ def _licence_table(facts: Facts, today: date) -> Table:
     columns = ("Licence", "By", "To", "Uses", "Days", "State")
     more = max(0, len(facts.licences) - LISTED)
     return Table("Licences", columns, rows, "No licence has been recorded.", more)
+
+
+def _licence_days(licence: Licence) -> str:
+    """First and last day as agreed; without a last day it holds until it is revoked."""
+    last = f"to {licence.valid_to.isoformat()}" if licence.valid_to else "until revoked"
+    return f"{licence.valid_from.isoformat()} {last}"
+
+
+def _licence_state(licence: Licence, replaced: bool, today: date) -> str:
+    """The state of one version, in the words of `tacenda licence list`; a version may also be replaced by a later."""
+    end = licence.revoked_from
+    ended = f"{'replaced' if replaced else 'revoked'} from {end.isoformat()}" if end else ""
+    if end is not None and end <= today:
+        return ended
+    if licence.valid_to is not None and licence.valid_to < today:
+        return "expired"
+    return ", ".join(filter(None, ("active" if licence.valid_from <= today else "not yet", ended)))
 
 
 def _record_table(view: View, kind: str, title: str, empty: str) -> Table:
@@ -190,6 +220,8 @@ def _gist(record: Record) -> str:
                 about = body["declaration"]
                 if body.get("kind") == "tag":
                     return f"{about['id']} version {about['version']}, {body['act']}: {body['tagged']:,} files"
+                if body.get("kind") == "tdm-ai":
+                    return f"{about['id']} version {about['version']}, bound to {body['files_bound']:,} files"
                 return f"{about['id']} version {about['version']}, {len(body['files'])} files for {body['site']}"
             case "snapshot":
                 return f"{body['items']:,} items, good until {body['valid_until']}"

@@ -29,8 +29,8 @@ class Filed:
 def record_licence(
     desk: Desk, given: Mapping[str, Any], *, paper: Path | None = None, dry_run: bool = False
 ) -> Filed:
-    """Record a licence that was granted in writing. `given` is read by the grammar of `reserve.terms`, with these of its own: ``grantor``,
-    ``grantee``, ``models`` (or ``any-model``), ``to``, ``signed-on``.
+    """Record a licence that was granted in writing. `given` is read by the grammar of `reserve.terms`, with these
+    of its own: ``grantor``, ``grantee``, ``models`` (or ``any-model``), ``to``, ``signed-on``.
 
     Raises:
         InputError: ``licence.*``, ``reserve.*``.

@@ -4,8 +4,8 @@ The thing is named by identifiers, or by artist and title, and found by the same
 Every match is decided on its own; the answer over all of them is the strictest (`core.strictness`), since nobody
 knows which of them the visitor means. Licensed needs every match.
 
-What is in no catalogue may still be reached by an umbrella rule (a reserved ISRC prefix); an identifier that nothing
-reaches is decided by what it bears alone. A name without a letter or digit is Unclear.
+What is in no catalogue may still be reached by an umbrella rule (a reserved ISRC prefix); an identifier that
+nothing reaches is decided by what it bears alone. A name without a letter or digit is Unclear.
 """
 
 import re

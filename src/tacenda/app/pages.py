@@ -123,6 +123,8 @@ class FrontPage:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
+    """One version in the list of a declaration's versions; `shown` marks the one on this page."""
+
     version: int
     change: str
     declared: str
@@ -347,13 +349,7 @@ def declaration_page(desk: Desk, declaration_id: str, version: int | None, today
     with desk.store.reading() as view:
         records = [r for r in view.records("declaration") if r.id == declaration_id]
         facts = load_facts(view)
-    record = _version_of(records, declaration_id, version)
-    if sha256_hex(canonical_bytes(record.body)) != record.digest:
-        raise IntegrityError(
-            "declaration.changed",
-            f"Version {record.version} of {declaration_id} is not what was signed.",
-            hint="Run `tacenda evidence verify` and restore the record from a backup.",
-        )
+    record = _as_signed(_version_of(records, declaration_id, version))
     declaration = declaration_from_document(record.body)
     view_of = reservation_view(
         _as_reservation(declaration, record, facts), declaration.declarant.legal_name, today
@@ -401,6 +397,16 @@ def _version_of(records: Sequence[Record], declaration_id: str, version: int | N
         f"There is no declaration {declaration_id!r}." if not records else f"There is no version {version} of it.",
         hint="The first page lists the declarations in force.",
     )
+
+
+def _as_signed(record: Record) -> Record:
+    if sha256_hex(canonical_bytes(record.body)) != record.digest:
+        raise IntegrityError(
+            "declaration.changed",
+            f"Version {record.version} of {record.id} is not what was signed.",
+            hint="Run `tacenda evidence verify` and restore the record from a backup.",
+        )
+    return record
 
 
 def _as_reservation(declaration: Declaration, record: Record, facts: Facts) -> Reservation:

@@ -11,12 +11,12 @@ from tacenda.core.documents import party_to_document
 from tacenda.core.fold import fold_text
 from tacenda.core.identifiers import Scheme, identifier
 from tacenda.core.party import Party, PartyKind
+from tacenda.core.territory import country
 from tacenda.errors import ConflictError, InputError
 from tacenda.ports import Change, Record
 
 MAX_ID: Final = 64
 ID_FORM: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-SEAT_FORM: Final = re.compile(r"[A-Z]{2}")
 PREFIX_FORM: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 MAX_TEXT: Final = 1_000
 
@@ -101,7 +101,7 @@ def check_party(party: Party) -> Party:
         legal_name=_line("legal name", party.legal_name, needed=True),
         kind=PartyKind(party.kind),
         company_number=_line("company number", party.company_number),
-        seat=_code("seat", party.seat.strip().upper(), SEAT_FORM, "DE") if party.seat.strip() else "",
+        seat=_seat(party.seat.strip()),
         website=_address(party.website),
         contact=_line("contact", party.contact),
         isrc_prefixes=_codes("ISRC prefix", party.isrc_prefixes, PREFIX_FORM, "DEA12"),
@@ -122,6 +122,21 @@ def _line(what: str, text: str, *, needed: bool = False) -> str:
             hint="Write it on one line.",
         )
     return text
+
+
+def _seat(code: str) -> str:
+    """A country in capitals (ISO 3166-1 alpha-2), or nothing."""
+    if not code:
+        return ""
+    try:
+        return country(code)
+    except InputError as error:
+        raise InputError(
+            "party.seat",
+            error.message,
+            hint="Use two letters, such as DE, or GB for the United Kingdom.",
+            where="seat",
+        ) from error
 
 
 def _address(text: str) -> str:

@@ -37,6 +37,7 @@ class Reserved:
     """What came of declaring, amending or withdrawing.
 
     Attributes:
+        digest: of the document; empty after a dry run of a first declaration, whose id is not given yet.
         record: None after a dry run.
         folder: where the signed files lie; None after a dry run.
     """
@@ -139,8 +140,10 @@ def current_declaration(desk: Desk) -> tuple[Declaration, Record] | None:
     return max(standing or pairs, key=lambda pair: pair[1].entry, default=None)
 
 
-def verify_declaration(desk: Desk, name: str, version: int) -> Record:
-    """Check one version: record, canonical bytes, file, signed note and chain. The record, if all is well.
+def verify_declaration(desk: Desk, name: str, version: int | None = None) -> Record:
+    """Check one version (the latest unless told): record, canonical bytes, file, signed note and chain.
+
+    Gives the record, if all is well.
 
     1. The record's body has the record's digest, and reads as a declaration of this id and version.
     2. The blob and ``declaration.json`` hold these very bytes.
@@ -152,6 +155,7 @@ def verify_declaration(desk: Desk, name: str, version: int) -> Record:
         InputError: ``reserve.missing``.
     """
     declaration, record = show_declaration(desk, name, version)
+    version = record.version
     data = canonical_bytes(record.body)
     if sha256_hex(data) != record.digest or (declaration.id, declaration.version) != (name, version):
         raise _broken("record", f"The record of {declaration.name} is not what was filed.", desk.root)
@@ -220,9 +224,9 @@ def read_terms_file(path: Path) -> Mapping[str, Any]:
 
 
 def _carry_out(desk: Desk, plan: ReservePlan, dry_run: bool) -> Reserved:
-    done = Reserved(plan.declaration, plan.document, plan.digest, plan.changes, plan.remarks)
     if dry_run:
-        return done
+        digest = "" if plan.declaration.version == 1 else plan.digest
+        return Reserved(plan.declaration, plan.document, digest, plan.changes, plan.remarks)
     with desk.store.writing() as change:
         record = desk.file(change, KIND, plan.declaration.id, plan.declaration.version, dict(plan.document))
     folder = lay_down(desk, record)
@@ -231,12 +235,16 @@ def _carry_out(desk: Desk, plan: ReservePlan, dry_run: bool) -> Reserved:
 
 
 def _surroundings(desk: Desk, view: View) -> Surroundings:
+    owners = {catalogue.id: catalogue.owner for catalogue in view.catalogues()}
+    last = {record.id: record for record in view.records(KIND)}
     return Surroundings(
         today=desk.clock.now().date(),
         parties={party.id: party for party in view.parties()},
-        catalogues=frozenset(catalogue.id for catalogue in view.catalogues()),
+        catalogues=frozenset(owners),
         wording=load_wording(),
         lookup_url=desk.settings.lookup_url,
+        declared=tuple(declaration_from_document(record.body) for record in last.values()),
+        owners=owners,
     )
 
 
@@ -251,11 +259,14 @@ def _versions(view: View, name: str) -> Sequence[tuple[Declaration, Record]]:
 
 def _standing(record: Record, today: date) -> Standing:
     declaration = declaration_from_document(record.body)
+    return Standing(declaration, record.digest, record.entry, state_words(declaration, today))
+
+
+def state_words(declaration: Declaration, today: date) -> str:
+    """The state of a latest version, as every door says it: ``in force``, ``ends 2027-02-01`` and so on."""
     if today < declaration.effective_from:
-        state = f"{'ends' if declaration.withdrawn else 'takes effect'} {declaration.effective_from.isoformat()}"
-    else:
-        state = "withdrawn" if declaration.withdrawn else "in force"
-    return Standing(declaration, record.digest, record.entry, state)
+        return f"{'ends' if declaration.withdrawn else 'takes effect'} {declaration.effective_from.isoformat()}"
+    return "withdrawn" if declaration.withdrawn else "in force"
 
 
 def _broken(what: str, message: str, where: Path) -> IntegrityError:

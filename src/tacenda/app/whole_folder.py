@@ -1,5 +1,6 @@
 """A folder that appears whole or not at all, and what killed runs left behind."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -9,11 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from tacenda.errors import ConflictError, SettingsError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - not a POSIX system: nothing is locked and nothing is cleared away there
-    fcntl = None  # type: ignore[assignment]
 
 PARTIAL: Final = ".tacenda.partial"
 
@@ -89,8 +85,6 @@ def _locked_folder(folder: Path) -> tuple[Path, int]:
 
 def _lock(handle: int, *, wait: bool) -> bool:
     """Whether the lock was had."""
-    if fcntl is None:
-        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

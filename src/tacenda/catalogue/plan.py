@@ -26,7 +26,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
 def parse_layers(text: str) -> tuple[str, ...]:
-    """What the owner claims, as words with commas between them (``recording:100,work:25``); nothing for an empty text.
+    """What the owner claims, words with commas between them (``recording:100,work:25``); nothing for no text.
 
     Raises:
         InputError: ``catalogue.layers``, ``catalogue.share``.
@@ -190,9 +190,9 @@ def _share_notes(layers: Sequence[str]) -> tuple[str, ...]:
     open_ = unstated(layers)
     if not open_:
         return ()
+    whole = ",".join(f"{layer}:100" for layer in open_)
     return (
-        f"No share is stated of {', '.join(open_)}, so no licence can make an answer Licensed. "
-        f"If all of it is the owner's, say --layers {','.join(f'{layer}:100' for layer in open_)}.",
+        f"No share of {', '.join(open_)} is stated, so no answer can be Licensed; if all is the owner's: --layers {whole}",
     )
 
 

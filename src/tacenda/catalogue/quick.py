@@ -183,9 +183,9 @@ def _text(cell: Cell) -> str:
         raise _Unusual
     if cell.isascii() and cell.isprintable() and "  " not in cell and len(cell) <= LONGEST_NAME:
         if "#" in cell:
-            return _sound(tidy(cell, LONGEST_NAME), str)
+            return str(_sound(tidy(cell, LONGEST_NAME), str))
         return cell.strip()
-    text = _sound(tidy(cell, LONGEST_NAME), str)
+    text = str(_sound(tidy(cell, LONGEST_NAME), str))
     if damage(text) is not None:
         raise _Unusual
     return text

@@ -1,5 +1,6 @@
 """The command line: parse words, call a use case, print. No rule of the trade lives here."""
 
+import gc
 import os
 import sys
 import traceback
@@ -79,17 +80,25 @@ def cli(ctx: click.Context, workspace: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:
-    """The program. Shows a traceback only when TACENDA_TRACE is set: a fault of ours has a code of its own."""
+    """The program. Shows a traceback only when TACENDA_TRACE is set: a fault of ours has a code of its own.
+
+    What goes wrong is said on the error stream; with ``--json`` also as a document on standard output, so that a
+    program that reads there always finds one.
+    """
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         return cli.main(args=arguments, prog_name="tacenda", standalone_mode=True)
     except TacendaError as error:
-        report_error(error)
+        report_error(error, as_json=as_json)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("TACENDA_TRACE"):
             raise
-        report_error(_fault(error))
+        report_error(_fault(error), as_json=as_json)
         sys.exit(FAULT)
+    finally:
+        # What is left goes with the process: the interpreter's last collection would walk all of it (0.3 s).
+        gc.freeze()
 
 
 def _fault(error: Exception) -> TacendaError:

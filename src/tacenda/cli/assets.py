@@ -6,7 +6,8 @@ from typing import Final
 
 import click
 
-from tacenda.app import assets
+from tacenda.app import assets, bound
+from tacenda.app.desk import Desk
 from tacenda.app.reserve import current_declaration
 from tacenda.app.workspace import open_desk
 from tacenda.cli.output import json_option, print_json, print_table, progress, say
@@ -69,23 +70,55 @@ def tag(
     if manifest and remove:
         raise click.UsageError("A C2PA manifest is put in, not taken out: --c2pa does not go with --remove.")
     desk = open_desk(Path(workspace))
-    if declaration is None:
-        found = current_declaration(desk)
-        if found is None:
-            raise ConflictError(
-                "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
-            )
-        declaration = found[0].id
     signer = assets.read_manifest_key(certificate, key) if certificate and key else None
     wish = assets.Wish(paths, out, remove, dry_run, signer, processes)
     with progress("Tagging") as report:
-        done = assets.tag_assets(desk, declaration, wish, report)
+        done = assets.tag_assets(desk, declaration or _standing(desk), wish, report)
     if as_json:
         print_json(_document(done, dry_run))
     else:
         _print(done, dry_run)
     if done.refused:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--declaration", help="Its id.  [default: the one that stands]")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder for the declarations.")
+@json_option
+@click.pass_obj
+def bind(
+    workspace: str, /, files: tuple[Path, ...], declaration: str | None, into: Path | None, as_json: bool
+) -> None:
+    """Make an ISCC and a signed TDM-AI usage declaration for each file. Without --into nothing is written.
+
+    \b
+    Example:
+      tacenda publish bind delivery/*.flac --into delivery/declarations
+    """
+    desk = open_desk(Path(workspace))
+    with progress("Binding") as report:
+        done, record = bound.bind_assets(desk, declaration or _standing(desk), files, into, report)
+    if as_json:
+        rows = [{"path": b.path, "datahash": b.data_hash, "declaration": b.document, "note": b.note} for b in done]
+        print_json({"files": rows, "entry": record.entry if record else None})
+        return
+    print_table("", ("file", "ISCC", "says"), [(b.path, b.iscc, _reserved(b.document)) for b in done])
+    say(f"Entry {record.entry}. Written to {into}." if record else "Nothing was written: give --into a folder.")
+
+
+def _reserved(document: dict[str, object]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in document.items() if value == "false")
+
+
+def _standing(desk: Desk) -> str:
+    found = current_declaration(desk)
+    if found is None:
+        raise ConflictError(
+            "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
+        )
+    return found[0].id
 
 
 def _document(done: assets.Tagging, dry_run: bool) -> dict[str, object]:

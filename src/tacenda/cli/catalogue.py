@@ -152,13 +152,27 @@ def _dry_run(desk: Any, plan: ImportPlan, words: dict[str, Any], as_json: bool) 
 
 
 def _show_plan(plan: ImportPlan, *, brief: bool = False) -> None:
-    """What `plan` found; before an import only what is read from where, since `plan` has told the reasons."""
-    table = plan.table
+    """What `plan` found; before an import without the reasons and samples, which `plan` has told."""
     if brief:
-        say(f"{table.path.name} ({table.kind.value}) into {plan.catalogue}, owner {plan.owner}")
+        say(f"{plan.table.path.name} ({plan.table.kind.value}) into {plan.catalogue}, owner {plan.owner}")
         print_table("", ("field", "column"), [(c.field.value, c.column) for c in plan.choices])
-        return
-    facts: list[tuple[str, str]] = [("file", f"{table.path.name}, {table.size:,} bytes, {table.kind.value}")]
+    else:
+        print_table("", ("", ""), _facts(plan))
+        say("")
+        print_table(
+            "Columns",
+            ("field", "column", "why", "first cells"),
+            [(c.field.value, c.column, c.why, " · ".join(map(_sample, c.samples))) for c in plan.choices],
+        )
+    if plan.unread:
+        say(f"\nNot read: {', '.join(plan.unread)}.")
+    for note in plan.notes:
+        say(f"Note: {note}")
+
+
+def _facts(plan: ImportPlan) -> list[tuple[str, str]]:
+    table = plan.table
+    facts = [("file", f"{table.path.name}, {table.size:,} bytes, {table.kind.value}")]
     if table.encoding:
         facts.append(("encoding", f"{table.encoding.title}. {table.encoding.why}"))
     if table.dialect:
@@ -166,17 +180,7 @@ def _show_plan(plan: ImportPlan, *, brief: bool = False) -> None:
     if table.sheet:
         facts.append(("sheet", table.sheet))
     facts.append(("catalogue", f"{plan.catalogue} (owner {plan.owner}; claims {claims_words(plan.layers)})"))
-    print_table("", ("", ""), facts)
-    say("")
-    print_table(
-        "Columns",
-        ("field", "column", "why", "first cells"),
-        [(c.field.value, c.column, c.why, " · ".join(map(_sample, c.samples))) for c in plan.choices],
-    )
-    if plan.unread:
-        say(f"\nNot read: {', '.join(plan.unread)}.")
-    for note in plan.notes:
-        say(f"Note: {note}")
+    return facts
 
 
 def _show_result(result: ImportResult) -> None:

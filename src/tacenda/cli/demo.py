@@ -46,8 +46,10 @@ ROUTE: Final[Sequence[Step]] = (
         "The catalogue",
         "A table as a small label would export it. The plan shows how it is read, before anything is imported.",
         (
-            "tacenda catalogue plan sample/catalogue.csv --catalogue parlour --layers recording:100,performance:100",
-            "tacenda catalogue import sample/catalogue.csv --catalogue parlour --layers recording:100,performance:100",
+            """tacenda catalogue plan sample/catalogue.csv --catalogue parlour
+            --layers recording:100,performance:100""",
+            """tacenda catalogue import sample/catalogue.csv --catalogue parlour
+            --layers recording:100,performance:100""",
         ),
     ),
     Step(

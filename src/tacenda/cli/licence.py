@@ -86,7 +86,8 @@ def amend(
 
     \b
     Example:
-      tacenda licence amend lic-000001 --models "Brightwave 3" --signed-on 2026-11-20 --reason "New model licensed"
+      tacenda licence amend lic-20261122-a8mq5rbj9f --models "Brightwave 3" \\
+        --signed-on 2026-11-20 --reason "New model licensed"
     """
     filed = licence.amend_licence(
         open_desk(Path(workspace)),
@@ -116,7 +117,7 @@ def revoke(
 
     \b
     Example:
-      tacenda licence revoke lic-000001 --from 2027-01-01 --reason "Fees not paid"
+      tacenda licence revoke lic-20261122-a8mq5rbj9f --from 2027-01-01 --reason "Fees not paid"
     """
     desk = open_desk(Path(workspace))
     _report(licence.revoke_licence(desk, licence_id, reason, revoked_from=from_, dry_run=dry_run), as_json)
@@ -162,7 +163,7 @@ def show(workspace: str, /, licence_id: str, version: int | None, as_json: bool)
 
     \b
     Example:
-      tacenda licence show lic-000001
+      tacenda licence show lic-20261122-a8mq5rbj9f
     """
     deed, filed = licence.show_licence(open_desk(Path(workspace)), licence_id, version)
     if as_json:

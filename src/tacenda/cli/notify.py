@@ -44,7 +44,7 @@ def command() -> None:
 
     \b
     Example:
-      tacenda notify render --declaration res-000001 --campaign first-notice
+      tacenda notify render --declaration res-20261122-a7hbah22ph --campaign first-notice
     """
 
 
@@ -87,7 +87,7 @@ def plan(workspace: str, /, as_json: bool, **options: Any) -> None:
 
     \b
     Example:
-      tacenda notify plan --declaration res-000001 --kind ai_music_generator
+      tacenda notify plan --declaration res-20261122-a7hbah22ph --kind ai_music_generator
     """
     _report(notify.plan_letters(open_desk(Path(workspace)), _wish(options)), as_json)
 
@@ -109,7 +109,7 @@ def render(workspace: str, /, out: Path | None, dry_run: bool, as_json: bool, **
 
     \b
     Example:
-      tacenda notify render --declaration res-000001 --campaign first-notice --only suno,spotify
+      tacenda notify render --declaration res-20261122-a7hbah22ph --campaign first-notice --only suno,spotify
     """
     desk = open_desk(Path(workspace))
     if dry_run:

@@ -73,8 +73,10 @@ def note(text: str) -> None:
     ERR.print(Text(f"Note: {harmless(text)}"), soft_wrap=True)
 
 
-def report_error(error: TacendaError) -> None:
-    """What went wrong, where, and what to do next, on the error stream."""
+def report_error(error: TacendaError, *, as_json: bool = False) -> None:
+    """What went wrong, where, and what to do next, on the error stream; `as_json` also on standard output."""
+    if as_json:
+        print_json({"error": error.as_dict()})
     ERR.print(
         Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {harmless(error.message)}"),
         soft_wrap=True,

@@ -11,7 +11,7 @@ from tacenda.app import publish
 from tacenda.app.desk import Desk
 from tacenda.app.reserve import current_declaration
 from tacenda.app.workspace import open_desk
-from tacenda.cli.assets import tag
+from tacenda.cli.assets import bind, tag
 from tacenda.cli.output import json_option, print_json, print_table, say
 from tacenda.cli.watch import watch
 from tacenda.core.declaration import FormKind
@@ -54,6 +54,7 @@ def command() -> None:
 
 
 command.add_command(tag)
+command.add_command(bind)
 
 
 @command.command()

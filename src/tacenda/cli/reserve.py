@@ -13,40 +13,57 @@ from tacenda.core.declaration import Declaration
 from tacenda.core.documents import scope_to_document
 from tacenda.core.scope import Scope, scope_words
 from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, in_order
+from tacenda.reserve.change_words import change_words
 
-_OPTIONS = (
-    click.option("--scope", multiple=True, help="all, catalogue:ID, label:NAME, isrc-prefix:QZABC, ipi:NUMBER, "
-                 "isrc:CODE … Repeat for several of one kind.  [default: all]"),
-    click.option("--list", "listed", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-                 help="File with one identifier a line (isrc:…, iswc:…, gtin:…), as the scope."),
-    click.option("--layers", help="Comma-separated.  [default: all but likeness]"),
-    click.option("--uses", help="Comma-separated.  [default: all but search]"),
-    click.option("--territory", help="WORLD,-US or DE,AT,CH.  [default: WORLD]"),
-    click.option("--from", "from_", metavar="DATE", help="First day, YYYY-MM-DD.  [default: today]"),
-    click.option("--claimed-since", metavar="DATE", help="Earlier day, stated but not proven."),
-    click.option("--title", help="Title of the document."),
-    click.option("--purposes", help="Statement of purposes, instead of the shipped one."),
-    click.option("--capacity", help="owner, exclusive_licensee, administrator, agent or cmo.  [default: owner]"),
-    click.option("--mandate", help="Reference of the mandate, for all but owners."),
-    click.option("--affiliate", "affiliates", multiple=True, help="For whom else: a name or a description."),
-    click.option("--grantor", multiple=True, help="PARTY or PARTY:recording,performance: who may authorise. "
-                 " [default: the declarant]"),
-    click.option("--contact", multiple=True, help="Mailbox or https address for permission requests."),
-    click.option("--lookup", help="https address where one work can be looked up."),
-    click.option("--site", help="https address of the site where it is published.  [default: the party's]"),
-    click.option("--legal-bases", help="Jurisdiction profiles, comma-separated.  [default: all shipped]"),
-    click.option("--signatory", help='"Name; Title; Authority".'),
-    click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-                 help="TOML or JSON file with the same terms; options win over it."),
-    click.option("--dry-run", is_flag=True, help="Show what would be signed, and sign nothing."),
-    json_option,
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _term(*names: str, help: str, **more: Any) -> Callable[[bool], Decorator]:
+    """An option for a term. Its default is said only when declaring: amending keeps what is not mentioned."""
+
+    def option(amending: bool) -> Decorator:
+        said = help.partition("  [default:")[0] if amending else help
+        return click.option(*names, help=said, **more)
+
+    return option
+
+
+_TERMS = (
+    _term("--scope", multiple=True, help="all, catalogue:ID, label:NAME, isrc-prefix:QZABC, ipi:NUMBER, "
+          "isrc:CODE … Repeat for several of one kind.  [default: all]"),
+    _term("--list", "listed", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+          help="File with one identifier a line (isrc:…, iswc:…, gtin:…), as the scope."),
+    _term("--layers", help="Comma-separated.  [default: all but likeness]"),
+    _term("--uses", help="Comma-separated.  [default: all but search]"),
+    _term("--territory", help="WORLD,-US or DE,AT,CH.  [default: WORLD]"),
+    _term("--from", "from_", metavar="DATE", help="First day, YYYY-MM-DD; today unless given."),
+    _term("--claimed-since", metavar="DATE", help="Earlier day, stated but not proven."),
+    _term("--title", help="Title of the document."),
+    _term("--purposes", help="Statement of purposes, instead of the shipped one."),
+    _term("--capacity", help="owner, exclusive_licensee, administrator, agent or cmo.  [default: owner]"),
+    _term("--mandate", help="Reference of the mandate, for all but owners."),
+    _term("--affiliate", "affiliates", multiple=True, help="For whom else: a name or a description."),
+    _term("--grantor", multiple=True, help="PARTY or PARTY:recording,performance: who may authorise.  "
+          "[default: the declarant]"),
+    _term("--contact", multiple=True, help="Mailbox or https address for permission requests."),
+    _term("--lookup", help="https address where one work can be looked up."),
+    _term("--site", help="https address of the site where it is published.  [default: the party's]"),
+    _term("--legal-bases", help="Jurisdiction profiles, comma-separated.  [default: all shipped]"),
+    _term("--signatory", help='"Name; Title; Authority".'),
+    _term("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+          help="TOML or JSON file with the same terms; options win over it."),
+    _term("--dry-run", is_flag=True, help="Show what would be signed, and sign nothing."),
 )  # fmt: skip
 
 
-def _terms(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+def _terms(*, amending: bool = False) -> Decorator:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function = json_option(function)
+        for option in reversed(_TERMS):
+            function = option(amending)(function)
+        return function
+
+    return decorate
 
 
 @click.group()
@@ -63,7 +80,7 @@ def command() -> None:
 
 
 @command.command()
-@_terms
+@_terms()
 @click.pass_obj
 def declare(workspace: str, /, file: Path | None, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Declare a rights reservation of the workspace's rightsholder.
@@ -81,7 +98,7 @@ def declare(workspace: str, /, file: Path | None, dry_run: bool, as_json: bool, 
 
 @command.command()
 @click.argument("declaration")
-@_terms
+@_terms(amending=True)
 @click.option("--reason", required=True, help="Why it is amended; part of the signed document.")
 @click.pass_obj
 def amend(
@@ -98,7 +115,7 @@ def amend(
 
     \b
     Example:
-      tacenda reserve amend res-000001 --uses tdm,train,rag_input --reason "Retrieval added" --dry-run
+      tacenda reserve amend res-20261122-a7hbah22ph --uses tdm,train,rag_input --reason "Retrieval added" --dry-run
     """
     given, where = _given(file, options)
     desk = open_desk(Path(workspace))
@@ -119,7 +136,7 @@ def withdraw(
 
     \b
     Example:
-      tacenda reserve withdraw res-000001 --reason "Catalogue sold" --from 2027-01-01
+      tacenda reserve withdraw res-20261122-a7hbah22ph --reason "Catalogue sold" --from 2027-01-01
     """
     _report(reserve.withdraw(open_desk(Path(workspace)), declaration, reason, from_, dry_run=dry_run), as_json)
 
@@ -168,7 +185,7 @@ def show(workspace: str, declaration: str, version: int | None, as_text: bool, a
 
     \b
     Example:
-      tacenda reserve show res-000001 --text
+      tacenda reserve show res-20261122-a7hbah22ph --text
     """
     shown, record = reserve.show_declaration(open_desk(Path(workspace)), declaration, version)
     if as_json:
@@ -184,16 +201,28 @@ def show(workspace: str, declaration: str, version: int | None, as_text: bool, a
 
 @command.command()
 @click.argument("declaration")
-@click.option("--version", "version", type=int, required=True, help="Version.")
+@click.option("--version", "version", type=int, help="Version.  [default: the latest]")
+@json_option
 @click.pass_obj
-def verify(workspace: str, declaration: str, version: int) -> None:
+def verify(workspace: str, declaration: str, version: int | None, as_json: bool) -> None:
     """Verify the document, the signed note and the chain of one version.
 
     \b
     Example:
-      tacenda reserve verify res-000001 --version 1
+      tacenda reserve verify res-20261122-a7hbah22ph --version 1
     """
     record = reserve.verify_declaration(open_desk(Path(workspace)), declaration, version)
+    if as_json:
+        print_json(
+            {
+                "id": record.id,
+                "version": record.version,
+                "sha256": record.digest,
+                "entry": record.entry,
+                "well": True,
+            }
+        )
+        return
     say(f"{record.id} version {record.version} is what was signed: SHA-256 {record.digest}, entry {record.entry}.")
 
 
@@ -216,10 +245,10 @@ def _report(done: reserve.Reserved, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "id": d.id,
+                "id": d.id if done.digest else None,
                 "version": d.version,
                 "change": d.change.value,
-                "sha256": done.digest,
+                "sha256": done.digest or None,
                 "entry": done.record.entry if done.record else None,
                 "folder": str(done.folder) if done.folder else None,
                 "dry_run": done.record is None,
@@ -231,12 +260,11 @@ def _report(done: reserve.Reserved, as_json: bool) -> None:
         return
     _print_terms(d, done.digest, done.record.entry if done.record else None)
     if done.changes:
-        rows = [(c.path, _short(c.before), _short(c.after)) for c in done.changes]
-        print_table("\nWhat changes", ("field", "before", "after"), rows)
+        print_table("\nWhat changes", ("field", "change"), [change_words(change) for change in done.changes])
     for remark in done.remarks:
         say(f"Note: {remark}")
     if done.record is None:
-        say("Dry run: nothing was signed.")
+        say("Dry run: nothing was signed." + ("" if done.digest else " The id is given when it is."))
     else:
         say(f"Signed and filed as entry {done.record.entry}; the document and its note lie in {done.folder}.")
 
@@ -244,7 +272,7 @@ def _report(done: reserve.Reserved, as_json: bool) -> None:
 def _print_terms(d: Declaration, digest: str, entry: int | None) -> None:
     who = d.declarant.legal_name + (f" ({d.declarant.company_number})" if d.declarant.company_number else "")
     rows = [
-        ("declaration", f"{d.id} version {d.version} ({d.change.value})"),
+        ("declaration", f"{d.id if digest else 'new,'} version {d.version} ({d.change.value})"),
         ("declarant", who),
         ("capacity", d.capacity.value + (f", mandate {d.mandate}" if d.mandate else "")),
         ("scope", scope_line(d.scope)),
@@ -267,8 +295,3 @@ def scope_line(scope: Scope) -> str:
     """A scope on one line: what it is, and the first ten that it names."""
     phrase, values = scope_words(scope)
     return phrase + (": " + ", ".join(values[:10]) if values else "") + (" …" if len(values) > 10 else "")
-
-
-def _short(value: object) -> str:
-    text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    return text if len(text) <= 120 else text[:119] + "…"

@@ -1,8 +1,8 @@
 """What an owner claims in everything that a catalogue lists: layers, and of each the share that it states.
 
-Written as words: ``recording`` claims the layer and states no share; ``work:25`` states a quarter of it, in per cent;
-``work:33.333`` and ``work:1/3`` are different shares, and three of the first leave a gap. A share that nobody stated
-is never taken for the whole: it never suffices for Licensed, and never makes two owners contradict each other.
+Written as words: ``recording`` claims the layer and states no share; ``work:25`` states a quarter of it, in per
+cent; ``work:33.333`` and ``work:1/3`` are different shares, and three of the first leave a gap. A share that nobody
+stated is never taken for the whole: it never suffices for Licensed, and never makes two owners contradict each other.
 """
 
 import re
@@ -50,8 +50,8 @@ def parse_claim(text: str) -> LayerClaim:
     """One layer, with or without a share.
 
     Raises:
-        InputError: ``catalogue.layers`` for a word that is no layer, ``catalogue.share`` for a share that cannot be
-            read or is not above 0 and at most 100 %.
+        InputError: ``catalogue.layers`` for a word that is no layer, ``catalogue.share`` for a share that cannot
+            be read or is not above 0 and at most 100 %.
     """
     word, colon, share = (part.strip() for part in text.partition(":"))
     try:
@@ -103,7 +103,7 @@ def _share(text: str, whole: str) -> Fraction:
         raise InputError(
             "catalogue.share",
             f"{whole[:60]!r} states no share.",
-            hint="A share is above 0 and at most 100, in per cent with a point, or a fraction: work:33.333, work:1/3.",
+            hint="It is above 0 and at most 100, in per cent with a point, or a fraction: work:33.333, work:1/3.",
         )
     return share
 

@@ -2,17 +2,17 @@
 
 The desk, snapshots and the look-up all follow these rules, so that they all give the same answer:
 
-1. **Recordings are one thing only by ISRC**, by way of any number of rows. Never by ISWC (a cover, a remix and a live
-   version embody one work and are recordings of their own), by release (an album is many recordings), by video, by
-   another shop's id, or by name.
+1. **Recordings are one thing only by ISRC**, by way of any number of rows. Never by ISWC (a cover, a remix and a
+   live version embody one work and are recordings of their own), by release (an album is many recordings), by video,
+   by another shop's id, or by name.
 2. **Works are one thing only by ISWC.**
 3. **A recording embodies the works that bear its ISWC** (rows of kind *work*). For the work and its words, and for
    these layers alone, it has the claims and marks of those works beside its own: a publisher's reservation reaches
    every recording of the song. It takes nothing from other recordings of that work.
-4. **One thing bears the marks and claims of all its rows**, so two owners of one recording show as the conflict that
-   they are. An owner states one share of a layer: where its catalogues state different ones, that is a doubt.
-5. **Several ISRCs, or several ISWCs, on one thing are a doubt**: a row with two codes may speak of two recordings, and
-   a licence for the one is none for the other. A doubt makes every answer that is not Reserved Unclear.
+4. **One thing bears the marks and claims of all its rows**, so two owners of one recording show as the conflict
+   that they are. An owner states one share of a layer: where its catalogues state different ones, that is a doubt.
+5. **Several ISRCs, or several ISWCs, on one thing are a doubt**: a row with two codes may speak of two recordings,
+   and a licence for the one is none for the other. A doubt makes every answer that is not Reserved Unclear.
 
 What finds several things (a release, an ISWC, a name) is decided thing by thing, and the strictest answer stands
 (`core.strictness`).
@@ -157,7 +157,7 @@ def group_rows(items: Sequence[Item]) -> list[tuple[tuple[int, ...], Group]]:
     tells which those are. Cost: linear in the rows. `snapshot.groups` does the same for millions, in arrays.
     """
     things = _components(items)
-    alone = {things_of_rows[0]: _of_rows([items[place] for place in things_of_rows]) for things_of_rows in things}
+    alone = {members[0]: _of_rows([items[place] for place in members]) for members in things}
     works: dict[str, list[Group]] = {}
     for rows in things:
         if items[rows[0]].kind is ItemKind.WORK:
@@ -175,7 +175,7 @@ def group_rows(items: Sequence[Item]) -> list[tuple[tuple[int, ...], Group]]:
 
 
 def kin_codes(items: Iterable[Item]) -> frozenset[tuple[ItemKind, Identifier]]:
-    """By which (kind, identifier) further rows would belong to the things of these rows, or be embodied by them."""
+    """By which (kind, identifier) more rows would belong to the things of these rows, or be embodied in them."""
     codes: set[tuple[ItemKind, Identifier]] = set()
     for item in items:
         codes |= {(item.kind, i) for i in item.identifiers if i.scheme is SAME_BY[item.kind]}

@@ -7,6 +7,8 @@ from tacenda.core.identifiers import Identifier, Scheme
 
 
 class ItemKind(StrEnum):
+    """What a catalogue row is about: a recording (it may bear an ISRC) or a work (an ISWC)."""
+
     RECORDING = "recording"
     WORK = "work"
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 
 class PartyKind(StrEnum):
+    """Whether a party is a natural person or an organisation."""
+
     PERSON = "person"
     ORGANISATION = "organisation"
 

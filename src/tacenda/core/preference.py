@@ -22,6 +22,8 @@ class Dimension(StrEnum):
 
 
 class Preference(StrEnum):
+    """What a machine-readable form says to one question; `unknown` where it says nothing."""
+
     DENY = "deny"
     ALLOW = "allow"
     UNKNOWN = "unknown"

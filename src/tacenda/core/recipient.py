@@ -41,6 +41,8 @@ class Variant(StrEnum):
 
 
 class RecipientStatus(StrEnum):
+    """Whether the company still operates, as far as the directory knows."""
+
     ACTIVE = "active"
     DEFUNCT = "defunct"
     MERGED = "merged"
@@ -68,6 +70,8 @@ class Suppression(StrEnum):
 
 
 class Confidence(StrEnum):
+    """How well the sources bear out a record of the directory."""
+
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"

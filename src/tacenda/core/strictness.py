@@ -1,8 +1,8 @@
 """One answer for several: where nobody knows which of them is meant, or where all of them are copied at once.
 
-The rule, everywhere in Tacenda: Reserved if any is Reserved; else Unclear if any is Unclear; else Licensed if all are
-Licensed; else Silent if all are Silent; else (some Licensed, some Silent) Unclear. So more matches, more countries or
-more parts never turn an answer into a permission.
+The rule, everywhere in Tacenda: Reserved if any is Reserved; else Unclear if any is Unclear; else Licensed if all
+are Licensed; else Silent if all are Silent; else (some Licensed, some Silent) Unclear. So more matches, more
+countries or more parts never turn an answer into a permission.
 """
 
 from collections.abc import Sequence
@@ -62,8 +62,8 @@ def strictest(answers: Sequence[Decision]) -> Decision:
 def decide_whole(thing: Thing, question: Question, facts: Facts) -> Decision:
     """`core.decision.decide` about a thing and the work in it (`Thing.embodied`): both are copied, so both count.
 
-    The sound is decided by the marks and claims of the recording alone, the work and its words by those of the work
-    as well. One part licensed and nothing on record of the other is Unclear, with the consents that are missing.
+    The sound is decided by the marks and claims of the recording alone, the work and its words by those of the
+    work as well. One part licensed and nothing on record of the other is Unclear, with the consents missing.
     """
     work = thing.embodied
     if work is None:

@@ -21,6 +21,8 @@ DEED_FORMAT: Final = "tacenda/licence-deed/1"
 
 
 class DeedKind(StrEnum):
+    """What a version of a licence does; `revoked` is the last."""
+
     RECORDED = "recorded"
     AMENDED = "amended"
     REVOKED = "revoked"

@@ -107,7 +107,12 @@ def plan_revocation(deeds: Collection[Deed], revoked_from: date | None, reason: 
     last = _last(deeds)
     start = revoked_from or today
     if start < today:
-        raise _past("A revocation cannot lie in the past: what was permitted then stays permitted.", "from")
+        raise InputError(
+            "licence.date",
+            "A revocation cannot lie in the past: what was permitted then stays permitted.",
+            hint="Leave --from out for today, or give a later day.",
+            where="from",
+        )
     revoked = replace(last.licence, version=last.licence.version + 1, revoked_from=start)
     return Deed(DeedKind.REVOKED, revoked, start, today, None, _reason(reason), _digest(last))
 

@@ -23,6 +23,8 @@ WEEKEND: Final = frozenset({SATURDAY, SUNDAY})
 
 
 class Unit(StrEnum):
+    """In what kind of days a term is counted."""
+
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
 

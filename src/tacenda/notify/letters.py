@@ -80,7 +80,6 @@ def letter_facts(sending: Sending, recipient: Recipient) -> LetterFacts:
         text=TextFacts(TEXT_IDS[variant], TEXT_STATUS),
         variant=variant,
         reference=campaign.reference(recipient.id),
-        campaign=campaign.name,
         channel=campaign.channel,
         date=wording.long_date(campaign.day),
         day=campaign.day.isoformat(),

@@ -146,7 +146,11 @@ def deadline_rule(deadline: Deadline) -> str:
     if deadline.skipped and term.unit is Unit.WORKING_DAYS:
         days = listing([f"{long_date(day)} ({name})" for day, name in deadline.skipped])
         off = f" Not counted: weekends and {days}."
-    version = f" Tables: {deadline.calendar_version}." if deadline.calendar else ""
+    version = (
+        f" Public holidays: as given by the software library {deadline.calendar_version}."
+        if deadline.calendar
+        else ""
+    )
     return f"{counted}, {whose}{roll}.{off}{version}"
 
 

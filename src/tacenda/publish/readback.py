@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -33,6 +34,7 @@ _SAYS: Final[Mapping[str, tuple[Dimension, ...]]] = {
     "content-signal:search": (Dimension.SEARCH,),
 }
 _EXTENT: Final = ("content-signal", "use", "full")
+_MAX_PAGE: Final = 2_000_000
 _TRAINING: Final = (Dimension.TRAIN_ANY, Dimension.TRAIN_GEN)
 _MINING: Final = (Dimension.TDM, *_TRAINING)
 
@@ -121,8 +123,9 @@ def read_tdmrep(data: bytes, path: str = "/") -> Reading:
 def read_page(data: bytes) -> tuple[Reading, str, str]:
     """The page's marks; its text as a person would read it; and the digest that its JSON-LD states."""
     page = _Page()
-    page.feed(data.decode("utf-8", "replace"))
-    page.close()
+    with suppress(AssertionError):  # a marked section that the parser does not know: the rest says nothing
+        page.feed(data[:_MAX_PAGE].decode("utf-8", "replace"))
+        page.close()
     stated = ""
     try:
         linked = json.loads("".join(page.linked))

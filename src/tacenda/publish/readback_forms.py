@@ -8,6 +8,7 @@ be interpreted makes it say nothing.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Final
 from xml.etree import ElementTree
@@ -200,8 +201,9 @@ def read_head(data: bytes) -> tuple[Reading, str]:
                 licences.append(given.get("href") or "")
 
     reader = Reader(convert_charrefs=True)
-    reader.feed(data.decode("utf-8", "replace"))
-    reader.close()
+    with suppress(AssertionError):  # a marked section that the parser does not know: the rest says nothing
+        reader.feed(data.decode("utf-8", "replace"))
+        reader.close()
     fields = [(name, value) for name, value in found if name in ("tdm-reservation", "tdm-policy")]
     fields += [("x-robots-tag", value) for name, value in found if name == "robots"]
     return Reading(FormKind.HTML_HEAD, "", *from_fields(fields)), next(iter(licences), "")

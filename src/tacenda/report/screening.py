@@ -49,7 +49,7 @@ def render_screening(summary: Mapping[str, Any]) -> str:
     environment.globals.update(share=share, answers=ANSWERS, marks=MARKS)
     template = environment.from_string(_resource("screening.html"))
     return template.render(
-        **{"lyrics": {}} | {name: summary[name] for name in summary if name != "answers"},
+        **{"lyrics": {}, "doubts": []} | {name: summary[name] for name in summary if name != "answers"},
         answers_given=summary["answers"],
         style=style_text("house.css"),
         own_style=_resource("screening.css"),

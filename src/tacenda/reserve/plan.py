@@ -8,7 +8,7 @@ Rules of time (F18): a declaration takes effect today or later, and within ten y
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from tacenda.core.scope import AllRepertoire, OfCatalogues
 from tacenda.core.territory import WORLD
 from tacenda.core.vocabulary import ALL_LAYERS, RESERVED_BY_DEFAULT, Capacity, Layer, Use
 from tacenda.errors import ConflictError, InputError
+from tacenda.reserve.beside import foreign_marks, twins
 from tacenda.reserve.difference import Difference, differences
 from tacenda.reserve.terms import GrantorTerm, Terms, clean_text
 from tacenda.reserve.wording import Wording
@@ -42,7 +43,12 @@ DEFAULT_LAYERS: Final = ALL_LAYERS - {Layer.LIKENESS}
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a plan has to know of the desk."""
+    """What a plan has to know of the desk.
+
+    Attributes:
+        declared: the latest version of each declaration on record.
+        owners: id of the owner of each catalogue, where that is known.
+    """
 
     today: date
     parties: Mapping[str, Party]
@@ -50,6 +56,8 @@ class Surroundings:
     wording: Wording
     site: str = ""
     lookup_url: str = ""
+    declared: Collection[Declaration] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +131,6 @@ def plan_amendment(
     last = _last_standing(versions)
     party = _known(last.declarant.party, around, "declarant")
     layers = terms.layers or last.layers
-    changed: dict[str, Any] = {
-        "title": terms.title,
-        "capacity": terms.capacity,
-        "mandate": terms.mandate,
-        "scope": terms.scope,
-        "uses": terms.uses,
-        "purposes": terms.purposes,
-        "territory": terms.territory,
-        "claimed_since": terms.claimed_since,
-        "language": terms.language,
-        "site": terms.site,
-        "permission_url": terms.permission_url,
-        "permission_mailbox": terms.permission_mailbox,
-        "lookup_url": terms.lookup_url,
-        "signatory": terms.signatory,
-        "legal_bases": None if terms.legal_bases is None else around.wording.bases(terms.legal_bases),
-    }
     affiliates = last.declarant.affiliates if terms.affiliates is None else terms.affiliates
     grantors = last.grantors if terms.grantors is None else _grantors(terms.grantors, layers, around)
     amended = replace(
@@ -154,7 +145,7 @@ def plan_amendment(
         declared_on=around.today,
         effective_from=terms.effective_from or around.today,
         clauses=_clauses(around.wording, party.legal_name),
-        **{field: value for field, value in changed.items() if value is not None},
+        **_said(terms, around),
     )
     plan = _checked(amended, around, last)
     always = {"version", "change", "reason", "supersedes", "declared_on"}
@@ -165,6 +156,18 @@ def plan_amendment(
             "reserve.same", f"Nothing in {last.name} would change.", hint="Give the terms that are to change."
         )
     return plan
+
+
+def _said(terms: Terms, around: Surroundings) -> Json:
+    """The fields of a declaration that the terms set as they are; only those that they mention."""
+    names = (
+        "title", "capacity", "mandate", "scope", "uses", "purposes", "territory", "claimed_since", "language",
+        "site", "permission_url", "permission_mailbox", "lookup_url", "signatory",
+    )  # fmt: skip
+    said = {name: getattr(terms, name) for name in names}
+    if terms.legal_bases is not None:
+        said["legal_bases"] = around.wording.bases(terms.legal_bases)
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def plan_withdrawal(
@@ -206,7 +209,11 @@ def _check_days(declaration: Declaration, today: date) -> None:
         raise InputError(
             "reserve.date.past",
             f"It cannot take effect on {effective.isoformat()}, which is before today ({today.isoformat()}).",
-            hint="Nothing is back-dated; state an earlier day with --claimed-since.",
+            hint=(
+                "Nothing is back-dated; leave --from out for today, or give a later day."
+                if declaration.withdrawn
+                else "Nothing is back-dated; state an earlier day with --claimed-since."
+            ),
             where="from",
         )
     if effective.year > today.year + FARTHEST_YEARS:
@@ -270,6 +277,9 @@ def _remarks(declaration: Declaration, around: Surroundings) -> tuple[str, ...]:
         remarks.append("Likeness belongs to persons: make sure that they gave you the mandate to reserve it.")
     if Use.TDM not in declaration.uses and not declaration.withdrawn:
         remarks.append("Text and data mining is not among the uses, so the TDM forms cannot express it.")
+    if not declaration.withdrawn:
+        remarks += twins(declaration, around.declared)
+        remarks += foreign_marks(declaration, around.parties, around.owners)
     return tuple(remarks)
 
 

@@ -15,9 +15,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import carray, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
 from tacenda.match.compiled import INNER, OUTER, Int
@@ -138,15 +139,16 @@ def _cell(text: str | None) -> bytes:
     return b'"' + mark + raw.replace(b'"', b'""') + b'"'
 
 
-@intrinsic  # type: ignore[misc]
-def _pointer(context: Any, address: Any) -> Any:
-    """An address as a pointer for `carray`."""
-
+def _pointer_to(context: Any, address: Any) -> Any:
     def generate(_: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.inttoptr(values[0], cgutils.voidptr_t)
 
     return types.voidptr(address), generate
 
+
+_array: Final[Any] = carray
+_pointer: Final[Any] = intrinsic(_pointer_to)
+"""An address as a pointer for `_array`."""
 
 # All places below are unsigned, so that the compiler has no negative ones to look out for: this makes copying
 # several times faster.
@@ -209,16 +211,16 @@ def _put_cell(column: Any, row: Int, rows: Int, words: Any, ends: Any, out: Any,
     """Write one cell of a column; the place after it."""
     kind, first, second = column
     if kind == _TEXT:
-        offsets = carray(_pointer(second), rows + 1, np.int32)
+        offsets = _array(_pointer(second), rows + 1, np.int32)
         start, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
-        return _put_text(carray(_pointer(first), np.int64(end), np.uint8), start, end, out, at)
+        return _put_text(_array(_pointer(first), np.int64(end), np.uint8), start, end, out, at)
     if kind == _WORD:
-        code = np.int64(carray(_pointer(first), rows, np.int32)[row])
+        code = np.int64(_array(_pointer(first), rows, np.int32)[row])
         if code >= 0:
             return _copy(words, ends[second + code], ends[second + code + 1], out, at)
         return at
     if kind == _NUMBER:
-        return _put_number(carray(_pointer(first), rows, np.int64)[row], out, at)
+        return _put_number(_array(_pointer(first), rows, np.int64)[row], out, at)
     return at
 
 

@@ -77,6 +77,7 @@ class Run:
         self._items = FoundItems(snapshot.items)
         self.text = self._text_engine(terms or Terms())
         self._evidence: LyricLists | None = None
+        self._broken: list[InputError] = []
         self._nothing = pa.RecordBatch.from_pylist([], SCHEMA)
 
     def _text_engine(self, terms: Terms) -> TextEngine | None:
@@ -93,7 +94,7 @@ class Run:
         A file of a corpus of several that breaks off is reported among the unreadable and the others go on.
 
         Raises:
-            InputError: when a corpus of one file breaks off.
+            InputError: when a corpus of one file breaks off, or none of several holds a row that could be reached.
         """
         total = sum(file.source.rows or 0 for file in self.plan.files) or None
         with ExitStack() as stack:
@@ -103,6 +104,8 @@ class Run:
                 self._unread(self.plan.refused, lists)
             for file in self.plan.files:
                 self._file(file, lists, progress, total)
+            if self._broken and not self.tally.rows:
+                raise self._broken[0]
         self.kept, self.dropped = lists.kept, lists.dropped
 
     def _file(self, file: FilePlan, lists: Lists, progress: Progress | None, total: int | None) -> None:
@@ -118,6 +121,7 @@ class Run:
             if len(self.plan.files) == 1:
                 raise
             count.broken = str(error)
+            self._broken.append(error)
             self._unread([Unreadable(error.where, "", error.code, "", error.message)], lists)
 
     def _unread(self, bad: Sequence[Unreadable], lists: Lists) -> None:

@@ -124,7 +124,7 @@ class TextEngine:
         return text.encode("utf-8", "replace")
 
     def evidence(self, row: int, item: int) -> dict[str, Any]:
-        """What the report shows of the strongest finding of `item` in a row of the last batch: numbers and texts."""
+        """What the report shows of the strongest finding of `item` in a row of the last batch."""
         findings = [f for f in self._batch.get(row, ()) if item in f.items]
         if not findings:
             return {}

@@ -26,6 +26,12 @@ WORDS: Final = (Preference.UNKNOWN.value, Preference.ALLOW.value, Preference.DEN
 DIMENSIONS: Final = tuple(Dimension)
 APPARENT_CRAWL: Final = 0x8000
 _PROGRAM: Final = 7
+_STATED: Final = np.uint16((1 << 10) - 1)
+# For each dimension and each packed saying: the place of its word in `WORDS`. A denial wins.
+_CODES: Final = [
+    np.array([2 if bits >> place & 1 else bits >> (place + 5) & 1 for bits in range(1 << 10)], dtype=np.int8)
+    for place in range(len(DIMENSIONS))
+]
 _COMPILED: Final = kernels.ALLOWED + kernels.DENIED
 
 
@@ -288,15 +294,12 @@ def _answer_chunk(
         which = compiled.numbers(whole.fill_null(""))
     crawl, says, lines, _ = compiled.ask(addresses, which)
     known = {token.lower(): reach for token, reach in (refusals or {}).items()}
-    reach = [known.get(token, ROBOTS) for token in compiled.crawlers]
-    refused = crawl == kernels.DENIED
+    reach = [packed(Saying(denies=known.get(token, ROBOTS))) for token in compiled.crawlers]
+    says |= np.where(crawl == kernels.DENIED, np.array(reach, dtype=np.uint16)[which], np.uint16(0))
+    stated = says & _STATED
     columns = {"crawl": _words(crawl.astype(np.int8))}
     for place, dimension in enumerate(DIMENSIONS):
-        denied = says >> place & 1 != 0
-        if any(dimension in dimensions for dimensions in reach):
-            denied |= refused & np.array([dimension in dimensions for dimensions in reach])[which]
-        allowed = ~denied & (says >> (place + 5) & 1 != 0)
-        columns[dimension.value] = _words(allowed.astype(np.int8) + 2 * denied.astype(np.int8))
+        columns[dimension.value] = _words(_CODES[place][stated])
     columns["apparent"] = pa.array(says >> 10 != 0)
     columns["line"] = pa.array(lines)
     return columns

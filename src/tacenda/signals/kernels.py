@@ -50,6 +50,8 @@ _D1, _D2, _D3 = _word("dissallow"), _word("dissalow"), _word("disalow")
 _D4, _D5 = _word("diasllow"), _word("disallaw")
 _USAGE, _SIGNAL, _LICENSE = _word("content-usage"), _word("content-signal"), _word("license")
 _INDEX = _word("/index.htm")
+# Octets of a path that are compared as they stand.
+_PLAIN = np.array([0x20 < octet < 0x7F and octet not in (0x24, 0x25, 0x2A) for octet in range(256)])
 _ROBOTS = _word("/robots.txt")
 
 
@@ -479,7 +481,7 @@ def normal_path(data: Any, low: Int, high: Int, out: Any, google: bool) -> Int:
     i = low
     while i < high:
         octet = data[i]
-        if google:
+        if google or _PLAIN[octet]:
             out[at] = octet
             i, at = i + 1, at + 1
         elif octet == 0x2A or octet == 0x24:

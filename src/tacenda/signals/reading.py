@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
 
 from tacenda.core.preference import Dimension, Preference
 from tacenda.errors import InputError
@@ -125,9 +124,7 @@ def read_place(
 ) -> Found:
     """The statements of one place, as far as they are known to be about `about`."""
     kind = place.kind or kind_of(place)
-    parts = urlsplit(about if "://" in about else "")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if parts.netloc else _path(about)
-    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    origin, path = split_address(about)
     asked = Asked(place.where, path, origin, crawler, refusal, "" if kind in SITE_KINDS else _media_type(place))
     if kind is Kind.ROBOTS and not 200 <= place.status < 300:
         return _no_robots(place)
@@ -205,8 +202,15 @@ def _media_type(place: Place) -> str:
     return ""
 
 
-def _path(about: str) -> str:
-    return about if about.startswith("/") else "/"
+def split_address(address: str) -> tuple[str, str]:
+    """``https://host`` and the path with its query, as it stands; no origin for a path or a name alone."""
+    whole = address.partition("#")[0]
+    scheme, separator, rest = whole.partition("://")
+    if not separator:
+        return "", whole if whole.startswith("/") else "/"
+    end = min((place for place in map(rest.find, "/?\\") if place >= 0), default=len(rest))
+    path = rest[end:]
+    return f"{scheme}://{rest[:end]}", path if path.startswith("/") else f"/{path}"
 
 
 def _no_robots(place: Place) -> Found:

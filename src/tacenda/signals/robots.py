@@ -82,9 +82,9 @@ def _crawl_statements(crawl: Crawl, program: Program, lines: list[bytes], asked:
 def _extras(program: Program, data: bytes, lines: list[bytes], asked: Asked) -> list[Statement]:
     found: list[Statement] = []
     usages: list[tuple[int, Statement]] = []
-    target = normal_path(asked.path)
+    target, longest = normal_path(asked.path), -1
     audience = (asked.crawler.lower(),) if program.named else ()
-    for extra in program.extras[:MAX_SHOWN]:
+    for extra in program.extras:
         value, raw = data[extra.start : extra.start + extra.length], lines[extra.line - 1]
         if extra.kind == kernels.SIGNAL:
             found += _signal(value, raw, extra.line, asked, audience)
@@ -96,13 +96,14 @@ def _extras(program: Program, data: bytes, lines: list[bytes], asked: Asked) -> 
             found.append(_with(made, audience, policy=address))
         else:
             path, words = usage_parts(value)
-            octets = _octets(path)
             reaches = not path or matches(normal_pattern(path), target)
+            octets = _octets(path) if reaches else -1
+            # A rule without a label that is known holds too: it says nothing in the place of a shorter one.
+            longest = max(longest, octets)
             shown = path.decode("utf-8", "replace")[:500]
             for made in usage_statements(words, raw, CARRIER, asked.where, extra.line, shown):
                 made = _with(made, audience)
-                usages.append((octets if reaches else -1, made))
-    longest = max((octets for octets, _ in usages), default=-1)
+                usages.append((octets, made))
     for octets, made in usages:
         if octets < 0:
             made = made.with_standing(Standing.ELSEWHERE)

@@ -59,6 +59,8 @@ BY_ENDING: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
+    """A file that is served as it lies: its bytes, media type and entity tag."""
+
     data: bytes
     type: str
     etag: str

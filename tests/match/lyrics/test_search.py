@@ -71,7 +71,7 @@ def test_the_threshold_follows_from_the_chance_hits_accepted() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(QUOTE.split() + ["stone", "seven", "window"]), max_size=40),
+    st.lists(st.sampled_from([*QUOTE.split(), "stone", "seven", "window"]), max_size=40),
     st.lists(st.sampled_from(["stone", "seven", "window", "paper"]), max_size=10),
 )
 def test_more_text_round_it_never_hides_a_finding(index: LyricIndex, words: list[str], around: list[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from tacenda.formats.corpus_table.chunk import BadRow, Chunk
 from tacenda.formats.corpus_table.columns import ColumnMap, ColumnUse, Field, Form, recognise
 from tacenda.formats.corpus_table.delimited import read_delimited
+from tacenda.formats.corpus_table.documents import read_text_rows
 from tacenda.formats.corpus_table.jsonarray import read_json_array
 from tacenda.formats.corpus_table.jsonlines import read_json_lines
 from tacenda.formats.corpus_table.parquet import read_parquet
@@ -47,3 +48,5 @@ def read_rows(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
             return read_json_array(source, wanted)
         case Kind.PARQUET:
             return read_parquet(source, wanted)
+        case Kind.DOCUMENTS:
+            return read_text_rows(source, wanted)

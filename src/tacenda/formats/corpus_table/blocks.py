@@ -5,8 +5,6 @@ A line longer than `MAX_LINE` is not kept: it is reported and skipped.
 """
 
 import codecs
-import gzip
-import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from tacenda.errors import InputError
+from tacenda.formats.text_corpus.packed import open_unpacked
 
 BLOCK: Final = 4 << 20
 MAX_LINE: Final = 1 << 20
@@ -48,13 +47,8 @@ class Block:
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, decompressed where its first bytes say gzip."""
-    stream = path.open("rb")
-    magic = stream.read(2)
-    stream.seek(0)
-    if magic == b"\x1f\x8b":
-        return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)
-    return stream
+    """The file's bytes, decompressed where its first bytes say gzip, xz or Zstandard."""
+    return open_unpacked(path)
 
 
 def head_of(path: Path, size: int = SNIFF) -> bytes:

@@ -14,6 +14,7 @@ from tacenda.errors import InputError
 from tacenda.formats.corpus_table import blocks
 from tacenda.formats.corpus_table.columns import is_known_name
 from tacenda.formats.corpus_table.jsonvalues import elements, flatten
+from tacenda.formats.text_corpus import ARCHIVES, is_archive, plain_suffix
 
 SAMPLE_ROWS: Final = 500
 MAX_COLUMNS: Final = 5_000
@@ -29,6 +30,7 @@ _KINDS: Final[Mapping[str, str]] = {
     ".json": "jsonlines",
     ".parquet": "parquet",
     ".pq": "parquet",
+    **dict.fromkeys(ARCHIVES, "documents"),
 }
 _MSD_TRACK: Final = re.compile(r"TR[A-Z0-9]{16}")
 _VALUE_LIKE: Final = re.compile(
@@ -39,11 +41,15 @@ _VALUE_LIKE: Final = re.compile(
 _ARRAY: Final = re.compile(r"\s*\[\s*\{")
 
 
+_DOCUMENT_COLUMNS: Final = ("id", "text")
+
+
 class Kind(StrEnum):
     DELIMITED = "delimited"
     JSON_LINES = "jsonlines"
     JSON_ARRAY = "jsonarray"
     PARQUET = "parquet"
+    DOCUMENTS = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,7 @@ def find_files(corpus: Path) -> tuple[tuple[Path, str], ...]:
 
 
 def _suffix(path: Path) -> str:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
+    return plain_suffix(path)
 
 
 def examine(path: Path, name: str, encoding: str = "") -> Source:
@@ -124,6 +127,8 @@ def examine(path: Path, name: str, encoding: str = "") -> Source:
             "corpus.kind", "This is a ZIP or XLSX file.", hint="Unpack it, or save it as CSV.", where=name
         )
     kind = _KINDS.get(_suffix(path), "delimited")
+    if is_archive(path):
+        return Source(path, name, Kind.DOCUMENTS, _DOCUMENT_COLUMNS, {})
     if kind == "parquet":
         raise InputError("corpus.kind", "This file is not Parquet, whatever its name says.", where=name)
     head = blocks.head_of(path)
@@ -132,7 +137,19 @@ def examine(path: Path, name: str, encoding: str = "") -> Source:
     text = cut.decode(encoding, "replace").lstrip("\ufeff")
     if kind == "jsonlines" or text.lstrip()[:1] == "{" or _ARRAY.match(text):
         return _examine_json_lines(path, name, text, encoding)
-    return _examine_delimited(path, name, text, encoding, blocks.old_mac_line_ends(head))
+    table = _examine_delimited(path, name, text, encoding, blocks.old_mac_line_ends(head))
+    if _suffix(path) == ".txt" and _is_prose(table):
+        return Source(path, name, Kind.DOCUMENTS, _DOCUMENT_COLUMNS, {}, encoding)
+    return table
+
+
+def _is_prose(table: Source) -> bool:
+    """Whether a text file is running text: no known header, no tab or ``<SEP>`` inside, no list of names."""
+    lines = table.samples.get("column_1", ())
+    if len(table.columns) == 1 and 2 * sum(" - " in line for line in lines) > len(lines):
+        return False
+    nameless = all(column.startswith("column_") for column in table.columns)
+    return nameless and (len(table.columns) == 1 or table.delimiter not in ("\t", SEP))
 
 
 def _examine_parquet(path: Path, name: str) -> Source:

@@ -26,6 +26,8 @@ _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Z
 
 @dataclass(frozen=True, slots=True)
 class Sender:
+    """Who writes, with the lines of the letterhead; `affiliates` are those for whom it also speaks."""
+
     name: str
     details: tuple[str, ...]
     affiliates: tuple[str, ...] = ()
@@ -33,6 +35,8 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
+    """The person who signs, and by what authority."""
+
     name: str
     title: str
     authority: str
@@ -40,6 +44,8 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
+    """Who is written to: the operator, its address lines, and the systems that the letter is about."""
+
     name: str
     addressee: str
     operating: str
@@ -51,6 +57,8 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
+    """In what capacity the sender declares; `mandate` is empty for an owner."""
+
     title: str
     words: str
     statement: str
@@ -83,6 +91,8 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Restated:
+    """The declaration's terms within one sentence of the letter."""
+
     uses: str
     layers: str
     scope: str
@@ -91,6 +101,8 @@ class Restated:
 
 @dataclass(frozen=True, slots=True)
 class Word:
+    """A layer or use: its title, and what it means."""
+
     title: str
     note: str
 
@@ -112,6 +124,8 @@ class ScopeFacts:
 
 @dataclass(frozen=True, slots=True)
 class GrantorFacts:
+    """Who may authorise, and for which layers."""
+
     name: str
     layers: str
 
@@ -127,6 +141,8 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
+    """By when a reply is asked for: the day in words and as ISO 8601, and how it was computed."""
+
     day: str
     date: str
     rule: str
@@ -134,6 +150,8 @@ class ReplyFacts:
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
+    """One published form with its digest; `note` stands where it has none."""
+
     title: str
     url: str
     sha256: str
@@ -150,6 +168,8 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
+    """Which text of a letter this is, and whether counsel has reviewed it."""
+
     id: str
     status: str
 
@@ -165,7 +185,6 @@ class LetterFacts:
     text: TextFacts
     variant: Variant
     reference: str
-    campaign: str
     channel: str
     date: str
     day: str
@@ -192,7 +211,7 @@ class LetterFacts:
 
 # Fields that a letter cannot do without: a letter in which one is empty is held, never sent with a gap (F27).
 REQUIRED: Final = (
-    "reference", "campaign", "date", "sender.name", "signatory.name", "signatory.title",
+    "reference", "date", "sender.name", "signatory.name", "signatory.title",
     "signatory.authority", "recipient.name", "recipient.addressee", "recipient.website",
     "recipient.attention", "recipient.systems", "capacity.title", "capacity.words", "declaration.id",
     "declaration.title", "declaration.digest", "declaration.url", "declaration.document_url",

@@ -16,7 +16,6 @@ PROTOCOL: Final = "ai.txt"
 VERSION: Final = "2023-05"
 CARRIER: Final = "ai.txt"
 MAX_BYTES: Final = 512_000
-MAX_SHOWN: Final = 500
 
 
 def read_ai_txt(data: bytes, asked: Asked) -> Found:
@@ -31,7 +30,7 @@ def read_ai_txt(data: bytes, asked: Asked) -> Found:
     )
     statements = []
     place = 0
-    for rule in group.rules[:MAX_SHOWN]:
+    for rule in group.rules:
         if not rule.pattern:
             continue
         word = "Allow" if rule.allow else "Disallow"

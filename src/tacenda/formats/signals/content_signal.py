@@ -17,7 +17,6 @@ from tacenda.formats.signals.statement import NOTHING, Saying
 PROTOCOL: Final = "content-signals"
 VERSION: Final = "2025-09-24"
 VERSION_USE: Final = "2026-07-01 beta"
-MAX_PARTS: Final = 100
 _NEIGHBOURS: Final[Mapping[str, str]] = {"train-ai": "ai-train", "ai-use": "ai-input", "ai": "ai-train"}
 _NO: Final = frozenset({"n", "0", "false", "none", "deny", "disallow", "no"})
 _USE: Final = frozenset({"immediate", "reference", "full"})
@@ -32,7 +31,7 @@ def read_signal(value: bytes) -> tuple[Words, ...]:
     """
     found = []
     separated = b";" not in value
-    for part in _PART.split(value)[:MAX_PARTS]:
+    for part in _PART.split(value):
         key, _, word = part.decode("utf-8", "replace").partition("=")
         key, word = key.strip(" \t").lower(), word.strip(" \t").lower()
         term = f"{key}={word}"[:200]

@@ -71,6 +71,8 @@ def read_headers(fields: Iterable[Field], asked: Asked) -> Found:
     if policy and not any(s.protocol == tdm.PROTOCOL for s in statements):
         line = next(line for line, name, _ in rows if name.lower() == "tdm-policy")
         statements.append(tdm.policy_only(policy, CARRIER, asked.where, line, _raw("tdm-policy", policy)))
+    if len(rows) == MAX_FIELDS:
+        problems.append(Diagnostic("fields.cut", asked.where, MAX_FIELDS, f"Only {MAX_FIELDS:,} fields are read."))
     return Found(tuple(statements), tuple(problems))
 
 

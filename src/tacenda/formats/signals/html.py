@@ -12,12 +12,12 @@ from typing import Final
 
 from tacenda.formats.signals import noai, rsl, tdm
 from tacenda.formats.signals.headers import usage_statements
-from tacenda.formats.signals.statement import Asked, Found, Saying, Standing, Statement, cut
+from tacenda.formats.signals.statement import Asked, Diagnostic, Found, Saying, Standing, Statement, cut
 
 CARRIER: Final = "html-meta"
 MAX_BYTES: Final = 5_000_000
 MAX_TAG: Final = 8_192
-MAX_TAGS: Final = 10_000
+MAX_TAGS: Final = 1_000_000
 _TAG: Final = re.compile(rb"<!--|<(meta|link|script|style|textarea|title)(?=[\s/>])", re.I)
 _SPACE: Final = frozenset(b" \t\r\n\f/")
 _ATTRIBUTE: Final = re.compile(rb"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
@@ -98,7 +98,11 @@ def read_html(data: bytes, asked: Asked) -> Found:
     statements += _metas(metas, asked)
     for found in founds:
         statements += found.statements
-    return Found(tuple(statements), tuple(d for found in founds for d in found.diagnostics))
+    problems = [d for found in founds for d in found.diagnostics]
+    if len(data) > MAX_BYTES:
+        why = f"Only the first {MAX_BYTES:,} octets are read."
+        problems.append(Diagnostic("html.cut", asked.where, lines, why))
+    return Found(tuple(statements), tuple(problems))
 
 
 def _inline(inner: bytes, asked: Asked, line: int) -> Found:
@@ -110,8 +114,11 @@ def _inline(inner: bytes, asked: Asked, line: int) -> Found:
 def _metas(metas: list[tuple[str, str, int, bytes]], asked: Asked) -> list[Statement]:
     found: list[Statement] = []
     policy = next((content for name, content, _, _ in metas if name == "tdm-policy"), "")
+    reserved = any(name == "tdm-reservation" for name, _, _, _ in metas)
     for name, content, line, raw in metas:
-        if name in ("tdm-reservation", "tdm:reservation"):
+        if name == "tdm-policy" and not reserved:
+            found.append(tdm.policy_only(content, CARRIER, asked.where, line, raw))
+        elif name in ("tdm-reservation", "tdm:reservation"):
             wellformed = name == "tdm-reservation"
             found.append(tdm.statement(content, policy, CARRIER, asked.where, line, raw, wellformed=wellformed))
         elif name == "http-equiv tdm-reservation":

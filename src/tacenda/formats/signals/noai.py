@@ -14,7 +14,7 @@ from tacenda.formats.signals.statement import NOTHING, Asked, Saying, Standing, 
 
 PROTOCOL: Final = "noai"
 VERSION: Final = "2022-11"
-MAX_WORDS: Final = 200
+MAX_WORDS: Final = 40_000
 _APPARENT: Final = frozenset(
     {"noml", "no-ai", "no_ai", "no ai", "noaitraining", "disallowaitraining", "no-ai-training"}
 )

@@ -23,7 +23,6 @@ PROTOCOL: Final = "rsl"
 VERSION: Final = "1.0"
 CARRIER: Final = "rsl.xml"
 NAMESPACE: Final = "https://rslstandard.org/rsl"
-MAX_CONTENTS: Final = 1_000
 
 _ELEMENTS: Final = frozenset(
     "rsl content license permits prohibits payment legal reporting schema copyright terms alternate "
@@ -56,7 +55,7 @@ def read_rsl(data: bytes, asked: Asked, *, carrier: str = CARRIER, page: str = "
     except InputError as error:
         return _evidence(data, asked, carrier, first_line, error.code, error.message)
     faults = _faults(root)
-    contents = [e for e in root.walk() if e.namespace == NAMESPACE and e.local == "content"][:MAX_CONTENTS]
+    contents = [e for e in root.walk() if e.namespace == NAMESPACE and e.local == "content"]
     if faults or not contents:
         code, why = faults[0] if faults else ("rsl.form", "There is no content element in the namespace of RSL.")
         return _evidence(data, asked, carrier, first_line, code, why)

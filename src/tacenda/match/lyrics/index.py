@@ -1,7 +1,7 @@
 """The index of a catalogue's lyrics: hashes only, read by memory map.
 
-Holds, of each lyric, its words as 32-bit hashes (for alignment), some of its runs of k words (for finding), a filter
-for these, and the model of what words tell. No letter of a lyric is in it; what hashing does and does not hide
+Holds, of each lyric, its words as 32-bit hashes (for alignment), some of its runs of k words (for finding), a
+filter for these, and the model of what words tell. No letter of a lyric is in it; what hashing hides and what not
 is said in ``docs/lyrics.md``. Lyrics that agree word by word stand once and belong to several items.
 
 Files of a folder, all little-endian arrays in NumPy's format, and ``index.json``.

@@ -100,7 +100,7 @@ def _align(
     text: Int, i: Int, g: Int, passage: Any, index: Any, model: Any, limits: Any, scratch: Any, counts: Any,
     found: Any, pairs: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
-    """Align a passage with a lyric from the seed at words `i` and `g`; the findings and pairs with what it brought."""
+    """Align a passage with a lyric from the seed at words `i` and `g`; findings and pairs with what it brought."""
     doc, plain, words, begins, ends = passage
     cat, starts, mask = index
     room, back, covered = scratch
@@ -138,16 +138,16 @@ def _align(
 
 @INNER
 def _holds(doc: Any, i: Int, cat: Any, g: Int, k: Int) -> Any:
+    same = True
     for j in range(k):
-        if cat[g + j] != doc[i + j]:
-            return False
-    return True
+        same = same and cat[g + j] == doc[i + j]
+    return same
 
 
 @INNER
 def _verify(
-    text: Int, line: Any, where: Any, through: Int, passage: Any, index: Any, model: Any, limits: Any, scratch: Any,
-    counts: Any, found: Any, pairs: Any,
+    text: Int, line: Any, where: Any, through: Int, passage: Any, index: Any, model: Any, limits: Any,
+    scratch: Any, counts: Any, found: Any, pairs: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Follow what the filter let through in one text: look up, test on the diagonal, align."""
     k, _, _, buckets, shift, tags, places, cat, starts, mask = index
@@ -178,7 +178,7 @@ def _verify(
 
 @OUTER
 def scan_texts(data: Any, offsets: Any, reading: Any, index: Any, model: Any, limits: Any) -> tuple[Any, Any, Any]:
-    """(findings int64 (n, 12), pairs int64 (m, 2), counts int64 (8,)) of the texts data[offsets[t]:offsets[t + 1]].
+    """(findings int64 (n, 12), pairs int64 (m, 2), counts int64 (8,)) of texts data[offsets[t]:offsets[t + 1]].
 
     Args:
         reading: (letter tables, aliases, key).

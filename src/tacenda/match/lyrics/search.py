@@ -1,10 +1,10 @@
 """Ask an index: findings with spans, evidence in bits, and how many such would be met by chance.
 
 **Expected number of chance hits.** For a corpus of N words and a catalogue of M, the number of alignments of at
-least S bits that chance brings is taken as ``E = SCALE * N * M * 2**-S`` (the Karlin-Altschul form). With independent
-words `SCALE` would be about 1; set phrases that lyrics and everyday text share make the tail heavier, so it was set
-by what everyday text really brings, see ``docs/lyrics.md``. From an accepted E the least S follows: there is no other
-threshold but that six words must agree.
+least S bits that chance brings is taken as ``E = SCALE * N * M * 2**-S`` (the Karlin-Altschul form). With
+independent words `SCALE` would be about 1; set phrases that lyrics and everyday text share make the tail heavier,
+so it was set by what everyday text really brings, see ``docs/lyrics.md``. From an accepted E the least S follows:
+there is no other threshold but that six words must agree.
 """
 
 import math
@@ -103,7 +103,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one batch brought. `counts`: words, let through by the filter, seeds, past the gate, findings, texts."""
+    """What one batch brought. `counts`: words, let through by the filter, seeds, past the gate, found, texts."""
 
     findings: tuple[Finding, ...]
     words: int
@@ -192,7 +192,7 @@ def _whole(rows: NDArray[np.int64], pairs: NDArray[np.int64]) -> tuple[NDArray[n
 
 
 def best_of_passage(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each finding whether none that overlaps it by half its words or more has more bits (of equals: first)."""
+    """For each finding whether none that overlaps it by half its words has more bits (of equals: the first)."""
     best = np.ones(len(rows), bool)
     for text in np.unique(rows[:, 0]).tolist():
         mine = np.flatnonzero(rows[:, 0] == text)
