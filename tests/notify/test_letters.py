@@ -52,6 +52,7 @@ def test_the_reply_by_date_has_its_weekday_and_its_rule() -> None:
     assert "15 working days after 22 November 2026" in reply.rule
     assert "the calendar of the United States" in reply.rule
     assert "26 November 2026 (Thanksgiving Day)" in reply.rule
+    assert "Public holidays: as given by the software library holidays " in reply.rule
 
 
 def test_a_seat_that_is_not_known_is_said_and_the_senders_calendar_is_used() -> None:

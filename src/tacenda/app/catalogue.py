@@ -64,11 +64,20 @@ def run_import(
         apart: whether another process reads and checks the file meanwhile; None decides by its size.
 
     Raises:
-        InputError: ``catalogue.encoding`` when the encoding is only a guess.
+        InputError: ``catalogue.encoding`` when the encoding is only a guess; ``catalogue.nothing`` when not
+            one row could be imported.
         RemoteError: ``catalogue.reader`` when the process that reads the file was stopped.
     """
     folder = desk.folder(IMPORTS, plan.run)
     result = Importer(desk.store, desk.clock, plan, folder, progress, batch_rows, apart).run()
+    if result.rows and not result.items:
+        why = result.first[0].why if result.first else "See the error file."
+        raise InputError(
+            "catalogue.nothing",
+            f"None of the {result.rows:,} rows could be imported. The first: {why}",
+            hint="Look at the columns with `tacenda catalogue plan`, and say which is which with --map.",
+            where=result.errors_file or str(plan.table.path),
+        )
     return replace(result, conflicts=len(conflicts(desk, MOST_CONFLICTS)))
 
 

@@ -147,7 +147,7 @@ def make_plan(path: Path, options: PlanOptions, catalogues: Sequence[CatalogueIn
         mapping,
         choices,
         tuple(column for column in table.columns if column not in read),
-        (*table.notes, *notes, *more, *_share_notes(info.layers)),
+        (*table.notes, *notes, *more, *_name_notes(choices), *_share_notes(info.layers)),
         info.id,
         info.title,
         info.owner,
@@ -186,13 +186,24 @@ def _catalogue(path: Path, options: PlanOptions, catalogues: Sequence[CatalogueI
     return _Target(name, options.title or known.title, known.owner, layers if options.layers else known.layers)
 
 
+def _name_notes(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """Without an artist no row can be found by name; without identifiers either, by nothing at all."""
+    fields = {choice.field for choice in choices}
+    if Field.ARTIST in fields:
+        return ()
+    codes = fields & {Field.ISRC, Field.ISWC, Field.YOUTUBE, Field.UPC}
+    found = "only by its identifiers" if codes else "by nothing at all"
+    return (f"No column is read as the artist, so a row can be found {found}. Say which: --map artist=COLUMN",)
+
+
 def _share_notes(layers: Sequence[str]) -> tuple[str, ...]:
     open_ = unstated(layers)
     if not open_:
         return ()
     whole = ",".join(f"{layer}:100" for layer in open_)
     return (
-        f"No share of {', '.join(open_)} is stated, so no answer can be Licensed; if all is the owner's: --layers {whole}",
+        f"No share of {', '.join(open_)} is stated, so no answer can be Licensed. "
+        f"If all is the owner's: --layers {whole}",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Final
 
 import holidays
@@ -67,7 +68,7 @@ class Deadline:
     skipped: tuple[tuple[date, str], ...] = ()
 
 
-CALENDAR_VERSION: Final = f"holidays {holidays.__version__}"
+CALENDAR_VERSION: Final = f"holidays {version('holidays')}"
 
 
 def reply_by(start: date, term: Term, seat: str, fallback_seat: str = "") -> Deadline:

@@ -16,7 +16,7 @@ def change_words(difference: Difference) -> tuple[str, str]:
     """The field and what changes in it: ``("uses", "no longer: tdm; new: search")``."""
     field = difference.path.replace("_", " ").replace(".", ", ")
     before, after = difference.before, difference.after
-    if isinstance(before or after, list):
+    if isinstance(before, list | None) and isinstance(after, list | None) and before != after:
         return field, _lists(before or [], after or [])
     old, new = _cut(_value(difference.path, before)), _cut(_value(difference.path, after))
     if not old or not new:

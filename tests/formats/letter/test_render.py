@@ -62,6 +62,13 @@ def test_the_streaming_letter_asks_for_terms_and_measures(streaming: Rendered) -
     assert "Form of undertaking" not in text
 
 
+def test_the_name_by_which_the_house_calls_a_campaign_is_not_shown(developer: Rendered) -> None:
+    recipient = sample_recipient()
+    assert sample_sending([recipient]).campaign.name == "first-notice"
+    assert "first-notice" not in text_of(developer.pdf)
+    assert "Campaign" not in text_of(developer.pdf)
+
+
 @pytest.mark.parametrize("variant", ["developer", "streaming"])
 def test_every_letter_has_its_annexes_its_digest_and_how_to_check_it(
     variant: str, request: pytest.FixtureRequest
