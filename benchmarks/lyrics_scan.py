@@ -129,9 +129,8 @@ def peers(megabytes: int) -> None:
         automaton = ahocorasick_rs.AhoCorasick(lines[:100_000])
         cpu = time.process_time()
         automaton.find_matches_as_indexes(text)
-        print(
-            f"  ahocorasick_rs, {len(lines[:100_000]):,} lines: {len(raw) / (time.process_time() - cpu) / 1e6:,.0f} MB/s"
-        )
+        speed = len(raw) / (time.process_time() - cpu) / 1e6
+        print(f"  ahocorasick_rs, {len(lines[:100_000]):,} lines: {speed:,.0f} MB/s")
     if find_spec("duckdb"):
         import duckdb
         import pyarrow as pa

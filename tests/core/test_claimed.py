@@ -29,7 +29,19 @@ def test_a_claim_is_read_and_stored(text: str, share: Fraction | None, stored: s
 
 
 @pytest.mark.parametrize(
-    "text", ["work:", "work:0", "work:101", "work:-5", "work:4/3", "work:1/0", "work:x", "work:1e2", "work:٢٥", "work:nan"]
+    "text",
+    [
+        "work:",
+        "work:0",
+        "work:101",
+        "work:-5",
+        "work:4/3",
+        "work:1/0",
+        "work:x",
+        "work:1e2",
+        "work:٢٥",
+        "work:nan",
+    ],
 )
 def test_a_share_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(InputError) as refused:
@@ -44,7 +56,9 @@ def test_layers_that_are_none_or_stand_twice_are_refused(text: str) -> None:
     assert refused.value.code == "catalogue.layers"
 
 
-@given(st.fractions(min_value=Fraction(1, 10**5), max_value=1, max_denominator=10**5), st.sampled_from(list(Layer)))
+@given(
+    st.fractions(min_value=Fraction(1, 10**5), max_value=1, max_denominator=10**5), st.sampled_from(list(Layer))
+)
 def test_every_share_survives_being_written(share: Fraction, layer: Layer) -> None:
     claim = LayerClaim(layer, share)
     assert parse_claim(str(claim)) == claim

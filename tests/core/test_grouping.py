@@ -71,7 +71,10 @@ def test_a_recording_takes_of_its_work_what_belongs_to_the_work_alone() -> None:
 
 
 def test_without_a_row_of_the_work_nothing_is_embodied() -> None:
-    assert [g.embodies for _, g in group_rows([recording("a", ONE, SONG), recording("b", TWO, SONG)])] == [None, None]
+    assert [g.embodies for _, g in group_rows([recording("a", ONE, SONG), recording("b", TWO, SONG)])] == [
+        None,
+        None,
+    ]
 
 
 def test_several_iswcs_are_a_doubt_of_recordings_and_works() -> None:

@@ -76,9 +76,7 @@ def test_a_recording_is_licensed_when_its_work_is_too() -> None:
 
 
 def test_the_publishers_catalogue_reserves_the_work_in_every_recording_and_no_recording() -> None:
-    whole = Reservation(
-        "D-1", 1, "quay", OfCatalogues(("songs",)), ALL_LAYERS, frozenset({Use.TRAIN}), SINCE
-    )
+    whole = Reservation("D-1", 1, "quay", OfCatalogues(("songs",)), ALL_LAYERS, frozenset({Use.TRAIN}), SINCE)
     found = decide_whole(_song(), ASKED, Facts(reservations=(whole,)))
     assert isinstance(found, Reserved)
     assert {missing.layer for missing in found.missing} == {Layer.WORK, Layer.LYRICS}

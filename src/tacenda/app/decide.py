@@ -104,12 +104,16 @@ def ask(desk: Desk, target: Target, question: Question) -> Verdict:
             hint="Ask by the identifiers alone, or by --artist together with --title.",
         )
     with desk.store.reading() as view:
-        facts = load_facts(view)
-        owners = {c.id: (c.owner, c.layers) for c in view.catalogues()}
-        if not target.identifiers and not text_key(target.artist, target.title):
-            case = Case((), _as_material(bare_thing(), target.material), NAMELESS)
-            return Verdict(question, NAMELESS, (case,), facts)
-        rows, meant = _rows(view, target)
+        return answer(view, load_facts(view), target, question)
+
+
+def answer(view: View, facts: Facts, target: Target, question: Question) -> Verdict:
+    """As `ask`, of a target that names something, by these facts."""
+    if not target.identifiers and not text_key(target.artist, target.title):
+        case = Case((), _as_material(bare_thing(), target.material), NAMELESS)
+        return Verdict(question, NAMELESS, (case,), facts)
+    owners = {c.id: (c.owner, c.layers) for c in view.catalogues()}
+    rows, meant = _rows(view, target)
     cases = []
     for places, group in group_rows(rows):
         if not meant.isdisjoint(places):

@@ -201,10 +201,8 @@ def _share_notes(layers: Sequence[str]) -> tuple[str, ...]:
     if not open_:
         return ()
     whole = ",".join(f"{layer}:100" for layer in open_)
-    return (
-        f"No share of {', '.join(open_)} is stated, so no answer can be Licensed. "
-        f"If all is the owner's: --layers {whole}",
-    )
+    said = f"No share of {', '.join(open_)} is stated, so no answer can be Licensed."
+    return (f"{said} If all is the owner's: --layers {whole}",)
 
 
 def require_certain(plan: ImportPlan) -> None:

@@ -1,8 +1,8 @@
 """What an owner claims in everything that a catalogue lists: layers, and of each the share that it states.
 
 Written as words: ``recording`` claims the layer and states no share; ``work:25`` states a quarter of it, in per
-cent; ``work:33.333`` and ``work:1/3`` are different shares, and three of the first leave a gap. A share that nobody
-stated is never taken for the whole: it never suffices for Licensed, and never makes two owners contradict each other.
+cent; ``work:33.333`` and ``work:1/3`` are different shares, and three of the first leave a gap. A share that
+nobody stated is never taken for the whole: it never suffices for Licensed, and two of them are no contradiction.
 """
 
 import re

@@ -3,8 +3,8 @@
 The desk, snapshots and the look-up all follow these rules, so that they all give the same answer:
 
 1. **Recordings are one thing only by ISRC**, by way of any number of rows. Never by ISWC (a cover, a remix and a
-   live version embody one work and are recordings of their own), by release (an album is many recordings), by video,
-   by another shop's id, or by name.
+   live version embody one work and are recordings of their own), by release (an album is many recordings), by
+   video, by another shop's id, or by name.
 2. **Works are one thing only by ISWC.**
 3. **A recording embodies the works that bear its ISWC** (rows of kind *work*). For the work and its words, and for
    these layers alone, it has the claims and marks of those works beside its own: a publisher's reservation reaches
