@@ -89,3 +89,11 @@ def test_every_option_says_what_it_does(root: str) -> None:
 
 def test_the_route_is_listed_in_order() -> None:
     assert cli.list_commands(click.Context(cli)) == ROOTS
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_ids_in_help_have_the_form_of_real_ones(root: str) -> None:
+    real = re.compile(r"(res|lic)-[0-9]{8}-[0-9a-hjkmnp-tv-z]{10}")
+    for words, command in below(root):
+        for name in re.findall(r"\b(?:res|lic)-[0-9][0-9a-z-]*", command.help or ""):
+            assert real.fullmatch(name), f"{' '.join(words)}: {name}"

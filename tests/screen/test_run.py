@@ -103,6 +103,16 @@ def test_licensed_and_silent_together_are_unclear(
     assert (row["verdict"], row["matches"]) == ("unclear", 2)
 
 
+def test_a_licence_for_a_recording_is_none_for_another_isrc_of_the_same_name(run: Callable[..., Any]) -> None:
+    rows = (
+        "title,artist,isrc\nOpen Field,Wren,QZWRN2600002\nOpen Field (Remix),Wren,QZWRN2600077\nOpen Field,Wren,\n"
+    )
+    _, out = run(rows, country="DE", user="friend")
+    known, other, unsaid = rows_of(out)
+    assert [row["verdict"] for row in (known, other, unsaid)] == ["licensed", "unclear", "licensed"]
+    assert "another recording" in other["reasons"]
+
+
 def test_no_row_is_lost_and_no_row_is_in_both_lists(run: Callable[..., Any]) -> None:
     made, out = run(CORPUS)
     rows = rows_of(out)

@@ -33,6 +33,9 @@ def test_a_withdrawal_to_come_is_not_yet_one(make_house: Callable[[], Any]) -> N
         "ends 2027-02-01", "in force until 2027-01-31",
     ]  # fmt: skip
     assert [standing.state for standing in list_declarations(house.desk)] == ["ends 2027-02-01"]
+    shown = house.client().get(f"/declaration/{house.declaration}").text
+    assert "withdraws this reservation from 1 February 2027" in shown
+    assert "has withdrawn" not in shown
     assert column(desk_page(house.desk, date(2027, 2, 1)), "Declarations", "State") == ["withdrawn", "ended"]
 
 

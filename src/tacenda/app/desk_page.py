@@ -192,7 +192,7 @@ def _licence_days(licence: Licence) -> str:
 
 
 def _licence_state(licence: Licence, replaced: bool, today: date) -> str:
-    """The state of one version, in the words of `tacenda licence list`; a version may also be replaced by a later."""
+    """The state of one version, in the words of `tacenda licence list`, or that a later version replaced it."""
     end = licence.revoked_from
     ended = f"{'replaced' if replaced else 'revoked'} from {end.isoformat()}" if end else ""
     if end is not None and end <= today:

@@ -16,6 +16,7 @@ import click
 from rich.rule import Rule
 from rich.text import Text
 
+from tacenda.adapters.clock import SystemClock
 from tacenda.cli.output import OUT, print_table, say
 from tacenda.errors import ConflictError
 
@@ -174,9 +175,11 @@ def _fresh(into: Path) -> Path:
 
 
 def _filled(commands: Sequence[str]) -> Iterator[str]:
-    """The command lines, with the id of the declaration that an earlier step made."""
+    """The command lines, with today's date and the id of the declaration that an earlier step made."""
+    today = SystemClock().now().date().isoformat()
     for line in commands:
-        yield line.replace("{declaration}", _declaration()) if "{declaration}" in line else line
+        dated = line.replace("{today}", today)
+        yield dated.replace("{declaration}", _declaration()) if "{declaration}" in dated else dated
 
 
 def _declaration() -> str:

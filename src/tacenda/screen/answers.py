@@ -26,6 +26,8 @@ NOT_COVERED: Final = 3
 MIXED: Final = 4
 # Unclear for an identifier that cannot be read; by the field's name.
 MALFORMED: Final[Mapping[str, int]] = {"isrc": 5, "iswc": 6, "gtin": 7, "youtube": 8}
+# Unclear for a row whose own ISRC is on record nowhere, where what it was recognised by is licensed.
+ISRC_UNKNOWN: Final = 9
 KIND_TITLES: Final[Mapping[str, str]] = {
     "isrc": "ISRC",
     "iswc": "ISWC",
@@ -74,6 +76,11 @@ FIXED: Final[tuple[AnswerLine, ...]] = (
             f"The {KIND_TITLES[kind]} of this row is malformed, so what it means could not be looked up.",
         )
         for kind in MALFORMED
+    ),
+    AnswerLine(
+        UNCLEAR,
+        "What this row was recognised by is licensed, but the ISRC in it is on record nowhere here: it may be "
+        "another recording.",
     ),
 )
 

@@ -24,6 +24,8 @@ from tacenda.screen.answers import (
     APART,
     DOUBTFUL,
     DOUBTS,
+    ISRC_UNKNOWN,
+    LICENSED,
     NO_DOUBT,
     OTHER_ISRC,
     UNREADABLE,
@@ -143,6 +145,10 @@ class Run:
         answer = decided.answer
         states = states_of(values, matches)
         doubt = self._doubts(states, item, how, decided.apart)
+        if Field.ISRC in states:
+            # A licence is for one recording: a name or a release is no ISRC.
+            licensed = (shown >= 0) & (verdicts[answer] == LICENSED)
+            answer[licensed & (states[Field.ISRC] == GOOD) & (how != How.ISRC)] = ISRC_UNKNOWN
         without = np.flatnonzero(shown < 0)
         if len(without):
             some = {field: pc.take(column, pa.array(without)) for field, column in values.items()}
