@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from tacenda.app.snapshot import build
 
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import publish
 from tacenda.app.licence import record_licence
 from tacenda.app.party import file_party
 from tacenda.app.reserve import declare
+from tacenda.app.snapshot import build
 from tacenda.app.workspace import init_workspace
 from tacenda.core.identifiers import Identifier, Scheme
 from tacenda.core.item import Item, ItemKind

@@ -55,8 +55,8 @@ ROUTE: Final[Sequence[Step]] = (
     ),
     Step(
         "The declaration",
-        "Rights are reserved in all present and future recordings, for every use but search, everywhere; and in the "
-        "words and music of three songs that are the label's own (the others are in the public domain).",
+        "Rights are reserved in all present and future recordings, for every use but search, everywhere; and in "
+        "the words and music of three songs that are the label's own (the others are in the public domain).",
         (
             """tacenda reserve declare --scope all --layers recording,performance,artwork,data
             --signatory "Mara Lind; Managing Director; sole power of representation"
@@ -103,10 +103,11 @@ ROUTE: Final[Sequence[Step]] = (
     ),
     Step(
         "Screening",
-        "A training-set manifest and a file of text pages, row by row, offline.",
+        "A training-set manifest by identifiers and names, and text pages by the words of songs; offline.",
         (
             "tacenda screen sample/manifest.csv --use train --country DE --out screenings/manifest",
-            "tacenda screen sample/text.jsonl --use train --country DE --out screenings/text",
+            """tacenda screen sample/text.jsonl --use train --country DE --out screenings/text
+            --show-lyrics sample/catalogue.csv""",
         ),
     ),
     Step(

@@ -107,16 +107,28 @@ def _rsl_dimensions(words: tuple[str, ...]) -> frozenset[Dimension]:
     return frozenset[Dimension]().union(*(of[word] for word in words))
 
 
-def address(site: str, name: str, kind: FormKind) -> str:
-    """Where a form of the declaration `name` lies on `site`; the site's own root for what has no file there."""
+def address(site: str, name: str, kind: FormKind, *, apart: bool = False) -> str:
+    """Where a form of the declaration `name` lies on `site`; the site's own root for what has no file there.
+
+    Args:
+        apart: another declaration has the place at the root; of use for ``rsl.xml`` alone, which holds one.
+    """
+    if apart and kind is FormKind.RSL:
+        return f"{site}/{FOLDER}/{name}/{_AT_ROOT[kind]}"
     if kind in _AT_HOME:
         return f"{site}/{FOLDER}/{name}/{_AT_HOME[kind]}"
     return f"{site}/{_AT_ROOT.get(kind, '')}"
 
 
-def promised_forms(site: str, name: str, uses: Iterable[Use], *, withdrawn: bool) -> Mapping[FormKind, str]:
-    """The addresses that a declaration states, in the order in which it states them; none without a site."""
+def promised_forms(
+    site: str, name: str, uses: Iterable[Use], *, withdrawn: bool, apart: bool = False
+) -> Mapping[FormKind, str]:
+    """The addresses that a declaration states, in the order in which it states them; none without a site.
+
+    Args:
+        apart: another declaration has ``rsl.xml`` at the root of this site.
+    """
     if not site:
         return {}
     able = {FormKind.PAGE, FormKind.DOCUMENT} if withdrawn else able_to_deny(uses)
-    return {kind: address(site, name, kind) for kind in _PROMISED if kind in able}
+    return {kind: address(site, name, kind, apart=apart) for kind in _PROMISED if kind in able}

@@ -70,6 +70,13 @@ def find_fence(existing: bytes, name: str) -> Fence | None:
     return Fence(begins[0].start(), ends[0].end(), bool(begins[0].group(1)))
 
 
+def other_fences(existing: bytes, name: str) -> list[tuple[str, bytes]]:
+    """Blocks of other declarations than `name`, with the ids of these; a damaged one is left out."""
+    whole = _START + rb"# BEGIN tacenda ([a-z0-9][a-z0-9-]{0,80}) v[0-9]{1,9}[^\r\n]*[\r\n](.*?)[\r\n]# END tacenda \1(?=[\r\n]|\Z)"
+    found = re.finditer(whole, existing, re.DOTALL)
+    return [(each[1].decode("ascii"), each[2]) for each in found if each[1].decode("ascii") != name]
+
+
 def remove_fence(existing: bytes, name: str) -> bytes:
     """`existing` without the block of `name`: byte for byte what was there without it.
 

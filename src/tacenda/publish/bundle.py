@@ -55,8 +55,15 @@ class Source:
 
     @property
     def licence_url(self) -> str:
+        return f"{self.declaration.site}/{self.rsl_path}" if FormKind.RSL in self.forms else ""
+
+    @property
+    def rsl_path(self) -> str:
+        """Where the RSL document lies below the site's root: apart, where the declaration says so."""
         d = self.declaration
-        return address(d.site, d.id, FormKind.RSL) if FormKind.RSL in self.forms else ""
+        apart = address(d.site, d.id, FormKind.RSL, apart=True)
+        there = apart if d.form_url(FormKind.RSL) == apart else address(d.site, d.id, FormKind.RSL)
+        return there.removeprefix(f"{d.site}/")
 
     @property
     def uploads_headers(self) -> bool:

@@ -11,16 +11,16 @@ from tacenda.errors import ConflictError
 from tacenda.formats.ai_txt import AiTxt, media_endings, put_ai_txt, training_patterns
 from tacenda.formats.content_signal import signal_extent
 from tacenda.formats.declaration_page import PageFacts, page_folder, render_page
-from tacenda.formats.fence import put_fence
+from tacenda.formats.fence import other_fences, put_fence
 from tacenda.formats.html_head import render_head, reservation_metas
 from tacenda.formats.http_headers import reservation_headers
 from tacenda.formats.json_ld import Pointer, pointer_document, render_json_ld
 from tacenda.formats.robots_block import Block, put_block
 from tacenda.formats.rsl import Holder, RslContent, render_rsl
-from tacenda.formats.server_headers import Snippet, render_snippet
+from tacenda.formats.server_headers import Snippet, parse_snippet, render_snippet
 from tacenda.formats.tdmrep import Policy, put_rule, render_policy
 from tacenda.publish.bundle import Bundle, BundleFile, FormLine, Source, told_by_none
-from tacenda.publish.forms import CAN, CANNOT, left_out, unsaid, unsaid_words
+from tacenda.publish.forms import CANNOT, can, left_out, unsaid, unsaid_words
 from tacenda.publish.readme import readme
 from tacenda.publish.site import WHOLE_SITE, SiteDescription, reach_document
 from tacenda.publish.translation import Translation
@@ -39,6 +39,7 @@ SNIPPETS: Final[Mapping[FormKind, str]] = {
     FormKind.HEADERS_FILE: "_headers",
 }
 README: Final = "README.txt"
+MARK: Final = "Written by tacenda for "
 
 
 def plan_bundle(source: Source) -> Bundle:
@@ -72,7 +73,7 @@ def plan_bundle(source: Source) -> Bundle:
             file.form,
             file.path,
             _url(d, file),
-            CAN[file.form],
+            can(source.declaration, file.form, forms.get(file.form, frozenset()), bool(source.kept_out)),
             CANNOT[file.form],
             forms.get(file.form, frozenset()),
             unsaid(d, file.form, source.site),
@@ -103,7 +104,7 @@ def _machine_files(source: Source) -> list[BundleFile]:
             upload = kind is FormKind.HEADERS_FILE and source.uploads_headers
             files.append(BundleFile(path, data, kind, upload))
     if FormKind.RSL in forms:
-        files.append(BundleFile(RSL, _rsl(source), FormKind.RSL))
+        files.append(BundleFile(source.rsl_path, _rsl(source), FormKind.RSL))
     if FormKind.AI_TXT in forms:
         files.append(BundleFile(AI_TXT, put_ai_txt(b"", ai_txt_of(source)), FormKind.AI_TXT))
     if FormKind.HTML_HEAD in forms:
@@ -136,16 +137,30 @@ def ai_txt_of(source: Source) -> AiTxt:
     return AiTxt(d.id, d.version, _comments(source), patterns)
 
 
-def snippet_of(source: Source, kind: FormKind) -> Snippet:
-    """The lines for one kind of web server."""
+def snippet_of(source: Source, kind: FormKind, existing: bytes = b"") -> Snippet:
+    """The lines for one kind of web server, to stand in `existing`.
+
+    A response may bear ``TDM-Reservation`` and ``TDM-Policy`` once only: where the block of another declaration
+    sends them wherever ours would, they are left to it.
+    """
     d = source.declaration
     fields = reservation_headers(denied(d.uses), policy_url(d), source.licence_url)
-    return render_snippet(kind, fields, source.site.paths, _comments(source))
+    whole = render_snippet(kind, fields, source.site.paths, _comments(source))
+    ours = {(f.name, f.condition) for f in parse_snippet(kind, "\n".join(whole.lines)) if f.name in ONCE}
+    for other, block in other_fences(existing, d.id):
+        theirs = parse_snippet(kind, block.decode("utf-8", "replace"))
+        sent = {(f.name, f.condition) for f in theirs if f.name in ONCE}
+        everywhere = {name for name, condition in sent if condition in ("", "/*")}
+        if ours and all(each in sent or each[0] in everywhere for each in ours):
+            rest = [(name, value) for name, value in fields if name not in ONCE]
+            said = f"{' and '.join(ONCE)} are sent by the block of {other}."
+            return render_snippet(kind, rest, source.site.paths, (*_comments(source), said))
+    return whole
 
 
 def mark_of(name: str) -> str:
     """What stands in a file that is ours as a whole, so that it is known again."""
-    return f"Written by tacenda for {name}"
+    return f"{MARK}{name}"
 
 
 def home(d: Declaration) -> str:
@@ -183,7 +198,7 @@ def _comments(source: Source) -> tuple[str, ...]:
 
 
 def _url(d: Declaration, file: BundleFile) -> str:
-    if file.form is FormKind.TRANSLATION:
+    if file.form in (FormKind.TRANSLATION, FormKind.RSL):
         return f"{d.site}/{file.path}".removesuffix("index.html")
     if file.form in HEADER_FORMS or file.form is FormKind.HTML_HEAD:
         return f"{d.site}/"

@@ -22,7 +22,7 @@ from tacenda.core.declaration import (
     Signatory,
 )
 from tacenda.core.documents import declaration_to_document
-from tacenda.core.machine_forms import promised_forms
+from tacenda.core.machine_forms import address, promised_forms
 from tacenda.core.party import Party
 from tacenda.core.reservation import Grantor
 from tacenda.core.scope import AllRepertoire, OfCatalogues
@@ -197,7 +197,7 @@ def _checked(declaration: Declaration, around: Surroundings, before: Declaration
     _check_days(declaration, around.today)
     if not declaration.withdrawn:
         _check_terms(declaration, around)
-    complete = replace(declaration, machine_forms=_machine_forms(declaration))
+    complete = replace(declaration, machine_forms=_machine_forms(declaration, around, before))
     document = declaration_to_document(complete)
     changes = differences(declaration_to_document(before), document) if before else ()
     return ReservePlan(complete, document, digest_of(document), changes, _remarks(complete, around))
@@ -283,10 +283,21 @@ def _remarks(declaration: Declaration, around: Surroundings) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _machine_forms(declaration: Declaration) -> tuple[MachineForm, ...]:
-    """Where each form that is able to express it will be found (`core.machine_forms`)."""
-    site, uses = declaration.site, declaration.uses
-    promised = promised_forms(site, declaration.id, uses, withdrawn=declaration.withdrawn)
+def _machine_forms(
+    declaration: Declaration, around: Surroundings, before: Declaration | None
+) -> tuple[MachineForm, ...]:
+    """Where each form that is able to express it will be found (`core.machine_forms`).
+
+    A site has one ``rsl.xml`` at its root: it is that of the declaration that was there first. Any later one has a
+    place apart, and keeps it, so that an address that was signed goes on being true.
+    """
+    d, root = declaration, address(declaration.site, declaration.id, FormKind.RSL)
+    apart = before is not None and before.form_url(FormKind.RSL) == address(d.site, d.id, FormKind.RSL, apart=True)
+    for other in around.declared:
+        if other.id == d.id:
+            break
+        apart = apart or other.form_url(FormKind.RSL) == root
+    promised = promised_forms(d.site, d.id, d.uses, withdrawn=d.withdrawn, apart=apart)
     return tuple(MachineForm(kind, url) for kind, url in promised.items())
 
 
