@@ -37,7 +37,7 @@ COPY (
 
 
 def clocked(what: str, command: Sequence[str], rows: int) -> None:
-    """Run a command; print its wall and CPU seconds, rows a second of each, peak memory and how busy the machine is.
+    """Run a command; print its wall and CPU seconds, rows a second of each, peak memory and the machine's load.
 
     Where others load the machine, wall says little; CPU seconds grow too then, by a third at a load of five.
     """
@@ -48,7 +48,8 @@ def clocked(what: str, command: Sequence[str], rows: int) -> None:
     if status:
         sys.exit(f"{what} failed")
     print(
-        f"{what:<46} {wall:6.2f} s wall {cpu:6.2f} s CPU {rows / wall:>9,.0f} rows/s {rows / cpu:>9,.0f} rows/CPU-s   "
+        f"{what:<46} {wall:6.2f} s wall {cpu:6.2f} s CPU "
+        f"{rows / wall:>9,.0f} rows/s {rows / cpu:>9,.0f} rows/CPU-s   "
         f"peak {usage.ru_maxrss // 1024:,} MiB   load {os.getloadavg()[0]:.1f}"
     )
 

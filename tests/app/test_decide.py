@@ -108,3 +108,42 @@ def test_nothing_named_is_no_question(full: Desk) -> None:
     with pytest.raises(InputError) as refused:
         ask(full, Target(title="Dawn"), _question())
     assert refused.value.code == "decide.target"
+
+
+def test_a_thing_named_twice_is_refused_rather_than_half_of_it_ignored(full: Desk) -> None:
+    for target in (Target((ISRC,), "The Larks", "Dusk"), Target((ISRC,), title="Dusk")):
+        with pytest.raises(InputError) as refused:
+            ask(full, target, _question())
+        assert refused.value.code == "decide.target"
+
+
+def test_a_name_of_signs_alone_does_not_find_all_names_of_signs(full: Desk) -> None:
+    with full.store.writing() as change:
+        change.put_items([Item(f"s{n}", "main", ItemKind.RECORDING, "..." + "?" * n, "!!!") for n in range(3)])
+    reserve.declare(full, TERMS)
+    verdict = ask(full, Target(artist="!!!", title="???"), _question())
+    assert isinstance(verdict.decision, Unclear)
+    assert [case.items for case in verdict.cases] == [()]
+
+
+def test_a_licence_for_one_isrc_is_none_for_its_remix_by_work_or_album(full: Desk) -> None:
+    album, song = Identifier(Scheme.GTIN, "00012345678905"), Identifier(Scheme.ISWC, "T0345246801")
+    one, two = (Identifier(Scheme.ISRC, f"DEA12260010{n}") for n in (1, 2))
+    with full.store.writing() as change:
+        change.put_items(
+            [
+                Item("a1", "main", ItemKind.RECORDING, "Song", "The Larks", (album, one, song)),
+                Item("a2", "main", ItemKind.RECORDING, "Song (Remix)", "The Larks", (album, two, song)),
+            ]
+        )
+    licence.record_licence(
+        full,
+        {
+            "grantor": "lark-and-linden", "grantee": "bright", "uses": "train", "layers": ",".join(ALL_AUDIO),
+            "any-model": True, "signed-on": "2026-11-22", "scope": [f"isrc:{one.value}"],
+        },
+    )  # fmt: skip
+    words = [
+        ask(full, Target((asked,)), _question(user="bright")).decision.word for asked in (one, two, album, song)
+    ]
+    assert words == ["licensed", "silent", "unclear", "unclear"]

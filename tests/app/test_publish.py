@@ -8,7 +8,7 @@ import pytest
 from tacenda.app import publish, reserve
 from tacenda.app.desk import Desk
 from tacenda.core.declaration import FormKind
-from tacenda.errors import ConflictError, IntegrityError
+from tacenda.errors import ConflictError, InputError, IntegrityError
 from tacenda.publish.forms import parse_forms
 from tacenda.publish.site import parse_site
 
@@ -57,7 +57,7 @@ def test_what_was_tampered_with_is_found(desk: Desk, name: str) -> None:
     (folder / "nginx.conf").unlink()
     found = [(m.form.value, m.why) for m in publish.check_publication(desk, name).mismatches]
     assert found[0] == ("http_headers", "nginx.conf is not there")
-    assert ("robots", "train_any is allow, not deny") in found
+    assert ("robots", "it allows training of any model") in found
 
 
 def test_nothing_is_written_when_a_renderer_says_something_else(
@@ -194,3 +194,44 @@ class _Changed:
 
     def get(self, digest: str) -> bytes:
         return b"changed"
+
+
+def test_a_second_declaration_joins_the_site_of_the_first(desk: Desk, name: str, tmp_path: Path) -> None:
+    second = reserve.declare(desk, {**TERMS, "layers": "work", "uses": "search,train"}).declaration
+    root, apart = f"{second.site}/rsl.xml", f"{second.site}/rights-reservation/{second.id}/rsl.xml"
+    assert reserve.show_declaration(desk, name)[0].form_url(FormKind.RSL) == root
+    assert second.form_url(FormKind.RSL) == apart
+    for each in (name, second.id, name):
+        publish.write_publication(desk, each, into=tmp_path)
+    for each in (name, second.id):
+        assert publish.check_publication(desk, each).mismatches == ()
+        assert publish.check_publication(desk, each, root=tmp_path).mismatches == ()
+    reserve.withdraw(desk, name, "Sold")
+    publish.write_publication(desk, name, into=tmp_path)
+    assert not (tmp_path / "rsl.xml").exists()
+    assert publish.check_publication(desk, second.id, root=tmp_path).mismatches == ()
+    # an address that was signed stays, though the root is free again
+    amended = reserve.amend(desk, second.id, {"uses": "train"}, "Narrowed").declaration
+    assert amended.form_url(FormKind.RSL) == apart
+
+
+def test_without_a_name_only_a_single_declaration_is_meant(desk: Desk, name: str) -> None:
+    assert publish.sole_declaration(desk) == name
+    second = reserve.declare(desk, {**TERMS, "layers": "work"}).declaration.id
+    with pytest.raises(InputError, match=f"{name}, {second}") as refused:
+        publish.sole_declaration(desk)
+    assert refused.value.code == "publish.which"
+    reserve.withdraw(desk, name, "Sold")
+    assert publish.sole_declaration(desk) == second
+    reserve.withdraw(desk, second, "Sold")
+    with pytest.raises(InputError):
+        publish.sole_declaration(desk)
+
+
+def test_the_check_of_a_site_lists_what_it_leaves_unreserved(desk: Desk, name: str, tmp_path: Path) -> None:
+    (tmp_path / ".well-known").mkdir()
+    (tmp_path / ".well-known/tdmrep.json").write_bytes(b'[{"location": "/shop/*", "tdm-reservation": 0}]')
+    written = publish.write_publication(desk, name, into=tmp_path)
+    checked = publish.check_publication(desk, name, root=tmp_path)
+    assert checked.remarks == written.remarks
+    assert checked.remarks[0].startswith("Not reserved by tdmrep.json: /shop/*.")

@@ -112,3 +112,25 @@ def test_errors_have_codes(desk: Desk, songs: Path, words: tuple[str, ...], code
 @pytest.mark.parametrize("name", ["plan", "import", "list", "conflicts", "template", "export"])
 def test_every_command_has_an_example(desk: Desk, name: str) -> None:
     assert "Example:" in run(desk, name, "--help").output
+
+
+def test_layers_are_claimed_with_shares_and_shown_with_them(desk: Desk, songs: Path) -> None:
+    shown = run(desk, "import", songs, "--layers", "work:1/3,recording:100,performance:33.333,lyrics").output
+    assert "No share of lyrics is stated" in " ".join(shown.split())
+    stored = ["recording:100", "performance:33.333", "work:1/3", "lyrics"]
+    (listed,) = json.loads(run(desk, "list", "--json").output)
+    assert listed["layers"] == stored
+    plan = json.loads(run(desk, "plan", songs, "--json").output)["plan"]
+    assert plan["layers"] == stored  # those of the catalogue stay unless stated
+    words = " ".join(run(desk, "list").output.split())
+    assert "recording 100 %" in words
+    assert "share not stated" in words
+    run(desk, "import", songs, "--layers", "recording:100")
+    assert json.loads(run(desk, "list", "--json").output)[0]["layers"] == ["recording:100"]
+
+
+@pytest.mark.parametrize("layers", ["recording:0", "recording:120", "recording:2/1", "recording:x"])
+def test_a_share_that_cannot_be_is_refused(desk: Desk, songs: Path, layers: str) -> None:
+    result = run(desk, "import", songs, "--layers", layers, fails=True)
+    assert isinstance(result.exception, InputError)
+    assert result.exception.code == "catalogue.share"

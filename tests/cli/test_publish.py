@@ -59,3 +59,28 @@ def test_paths_and_configurations(run: Any, tmp_path: Path) -> None:
     assert planned["not_written"] == {"headers_file": "it cannot be limited to these paths"}
     assert run("check").exit_code == 0
     assert run("write", "--config", "iis=web.config").exception is not None
+
+
+def test_no_form_speaks_of_search_where_search_is_not_reserved(run: Any) -> None:
+    for line in json.loads(run("plan", "--json").output)["forms"]:
+        assert "search" not in line["can"]
+
+
+def test_a_hole_is_told_in_plan_and_in_write(run: Any, tmp_path: Path) -> None:
+    (tmp_path / ".well-known").mkdir()
+    (tmp_path / ".well-known/tdmrep.json").write_bytes(b'[{"location": "/shop/*", "tdm-reservation": 0}]')
+    told = "Note: Not reserved by tdmrep.json: /shop/*."
+    assert told in run("plan", "--into", str(tmp_path)).output
+    assert told in run("write", "--into", str(tmp_path)).output
+    assert told in run("check", "--root", str(tmp_path)).output
+
+
+def test_an_unpublished_site_is_checked_in_one_line_for_each_form(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "robots.txt").write_bytes(b"User-agent: *\nDisallow: /private/\n")
+    checked = run("check", "--root", str(tmp_path))
+    assert checked.exit_code == 1
+    shown = checked.output.partition("Not as declared")[2]
+    assert len([line for line in shown.splitlines() if line.startswith("robots ")]) == 1
+    assert "crawlers" in shown
+    assert "GPTBot" not in shown
+    assert "unknown" not in shown

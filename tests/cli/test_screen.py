@@ -212,3 +212,23 @@ def test_maps_are_shown_saved_and_used(tacenda: Any, snapshot: Path, tmp_path: P
 
 def test_help_has_an_example(tacenda: Any) -> None:
     assert "Example:" in tacenda("screen", "--help").stdout
+
+
+def test_a_snapshot_of_which_nobody_checked_the_maker_is_noted(
+    tacenda: Any, snapshot: Path, tmp_path: Path
+) -> None:
+    words = ("screen", "corpus.csv", "-s", str(snapshot), "--country", "DE", "--json")
+    far = tacenda(*words, "--out", "far", workspace="nowhere")
+    assert "Note: Who made this snapshot was not checked" in " ".join(far.stderr.split())
+    (note,) = json.loads(far.stdout)["notes"]
+    assert "--vkey" in note
+    key = open_desk(tmp_path / "ws").signer.verifier_key
+    known = tacenda(*words, "--out", "known", "--vkey", key, workspace="nowhere")
+    assert (known.stderr, json.loads(known.stdout)["notes"]) == ("", [])
+    assert json.loads(tacenda("screen", "corpus.csv", "--json").stdout)["notes"] == []
+
+
+def test_an_expired_snapshot_is_noted(tacenda: Any, snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TACENDA_NOW", "2027-03-01T10:00:00Z")
+    done = tacenda("screen", "corpus.csv", "--country", "DE")
+    assert "Note: The snapshot's answers counted as current until 2026-12-22" in " ".join(done.stderr.split())

@@ -11,7 +11,7 @@ from tacenda.core.declaration import FormKind
 from tacenda.core.preference import Dimension
 from tacenda.errors import ConflictError, InputError
 from tacenda.formats.ai_txt import AiTxt, put_ai_txt
-from tacenda.formats.fence import comment, find_fence, put_fence, remove_fence, render_fence
+from tacenda.formats.fence import comment, find_fence, other_fences, put_fence, remove_fence, render_fence
 from tacenda.formats.robots_block import Block, put_block
 from tacenda.formats.server_headers import render_snippet
 
@@ -143,3 +143,11 @@ def test_a_fence_without_its_other_half_is_never_guessed_at(half: bytes, count: 
         with pytest.raises(ConflictError) as refused:
             remove_fence(b"a\n" + damaged, NAME)
         assert refused.value.code == "fence.damaged"
+
+
+def test_blocks_of_other_declarations_are_given_with_their_ids() -> None:
+    one = put_fence(b"theirs\r\n", "res-1", 2, ["a", "b"])
+    both = put_fence(one, "res-10", 1, ["c"])
+    assert other_fences(both, "res-10") == [("res-1", b"a\nb")]
+    assert other_fences(both, "res-1") == [("res-10", b"c")]
+    assert other_fences(b"# BEGIN tacenda res-1 v1\nx\n", "res-2") == []

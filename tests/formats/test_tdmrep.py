@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from tacenda.core.preference import Preference
 from tacenda.errors import InputError
-from tacenda.formats.tdmrep import Policy, parse_tdmrep, put_rule, remove_rule, render_policy, rule_for
+from tacenda.formats.tdmrep import (
+    Policy,
+    holes_before,
+    parse_tdmrep,
+    put_rule,
+    remove_rule,
+    render_policy,
+    rule_for,
+)
 
 URL = "https://lark.example/rights-reservation/res-1/policy.json"
 
@@ -115,3 +123,22 @@ def test_the_policy_has_what_the_report_demands() -> None:
     assert [duty["action"] for duty in policy["permission"][0]["duty"]] == ["obtainConsent", "compensate"]
     assert "prohibition" not in policy
     assert "obligation" not in policy
+
+
+@pytest.mark.parametrize(
+    ("theirs", "locations", "holes"),
+    [
+        ([("/shop/*", 0)], ("/",), [b"/shop/*"]),
+        ([("/shop/*", 0)], ("/music/",), []),
+        ([("/music/free/", 0)], ("/music/",), [b"/music/free/"]),
+        ([("/*.mp3$", 0)], ("/music/",), [b"/*.mp3$"]),
+        ([("/shop/", 1), ("/shop/x", 0)], ("/",), []),
+        ([("/shop/x", 0), ("/shop/", 1)], ("/",), [b"/shop/x"]),
+    ],
+)
+def test_rules_that_leave_a_hole_before_ours(theirs: Any, locations: Any, holes: Any) -> None:
+    existing = json.dumps([{"location": where, "tdm-reservation": value} for where, value in theirs]).encode()
+    assert [rule.location for rule in holes_before(existing, URL, locations)] == holes
+    behind = put_rule(b"", URL, locations).rstrip()[:-1] + b"," + existing[1:]
+    assert holes_before(behind, URL, locations) == ()
+    assert holes_before(b"", URL, locations) == ()

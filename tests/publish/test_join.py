@@ -10,14 +10,15 @@ from hypothesis import find, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tacenda.core.declaration import ChangeKind, Declaration, FormKind
-from tacenda.core.vocabulary import RESERVED_BY_DEFAULT, Layer
+from tacenda.core.declaration import ChangeKind, Declaration, FormKind, MachineForm
+from tacenda.core.vocabulary import RESERVED_BY_DEFAULT, Layer, Use
 from tacenda.errors import ConflictError
 from tacenda.formats.tdmrep import put_rule, remove_rule, rules_before
 from tacenda.publish.bundle import Source
+from tacenda.publish.checking import read_bundle
 from tacenda.publish.join import Joined, join_config, join_site
 from tacenda.publish.plan import plan_bundle
-from tacenda.publish.site import SiteDescription
+from tacenda.publish.site import SERVERS, SiteDescription
 from tacenda.testing.declarations import declarations
 
 Make = Callable[..., Source]
@@ -178,3 +179,72 @@ def test_a_configuration_is_joined_renewed_in_place_and_cleaned(
     left = join_config(gone, FormKind.HTTP_HEADERS, "site.conf", again.after)
     assert left.after == b"server {\nserver_name x;\n}\n"
     assert join_config(gone, FormKind.CADDY, "Caddyfile", None).after is None
+
+
+def test_two_declarations_share_a_site_and_each_reads_back_in_either_order(
+    make_source: Make, declaration: Declaration
+) -> None:
+    """The files that both write into hold both; what each has alone lies in a folder of its own."""
+    first = make_source(replace(declaration, uses=frozenset({Use.SEARCH, Use.TRAIN})))
+    apart = f"{declaration.site}/rights-reservation/res-000002/rsl.xml"
+    second = make_source(
+        replace(
+            declaration,
+            id="res-000002",
+            machine_forms=(
+                *(replace(form, url=form.url.replace("000001", "000002")) for form in declaration.machine_forms),
+                MachineForm(FormKind.RSL, apart),
+            ),
+        )
+    )
+    for order in ([first, second], [second, first], [first, second, first]):
+        there = dict(THEIRS)
+        for source in order:
+            there = _applied(there, _join(source, there))
+        assert {"rsl.xml", "rights-reservation/res-000002/rsl.xml"} <= set(there)
+        assert f"License: {apart}\n".encode() in there["robots.txt"]
+        for source in (first, second):
+            assert read_bundle(plan_bundle(source), source, there, shared=True).mismatches == ()
+        for source in (first, second):
+            gone = make_source(replace(source.declaration, change=ChangeKind.WITHDRAWN, version=9))
+            there = _applied(there, _join(gone, there))
+        assert {path: there[path] for path in THEIRS} == THEIRS
+        assert not any(path.endswith("rsl.xml") for path in there)
+
+
+def test_an_rsl_of_another_declaration_is_named_and_left(make_source: Make, declaration: Declaration) -> None:
+    there = _applied({}, _join(make_source(declaration), {}))
+    with pytest.raises(ConflictError, match="that of res-000001") as refused:
+        _join(make_source(replace(declaration, id="res-000002")), there)
+    assert refused.value.code == "publish.foreign"
+
+
+@pytest.mark.parametrize("server", ["netlify", "apache"])
+def test_a_response_bears_its_single_fields_once(make_source: Make, declaration: Declaration, server: str) -> None:
+    """TDM-Reservation is 1 or 0: joined by a comma, or twice, it says nothing to a strict reader."""
+    site = SiteDescription(server=server)
+    path = "_headers" if server == "netlify" else ".htaccess"
+    there: dict[str, bytes] = {}
+    for name in ("res-000001", "res-000002"):
+        one = make_source(replace(declaration, id=name), site=site, chosen=frozenset(SERVERS.values()))
+        there = _applied(there, _join(one, there))
+    assert there[path].count(b"tdm-reservation") == 1
+    assert b"are sent by the block of res-000001" in there[path]
+    music = make_source(
+        replace(declaration, id="res-000003"), site=SiteDescription(("/music/",), server=server),
+        chosen=frozenset(SERVERS.values()),
+    )  # fmt: skip
+    assert _applied(there, _join(music, there))[path].count(b"tdm-reservation") == 1
+
+
+def test_what_stays_unreserved_behind_a_rule_of_the_site_is_listed(
+    make_source: Make, declaration: Declaration
+) -> None:
+    theirs = b'[{"location": "/shop/*", "tdm-reservation": 0}, {"location": "/odd/", "tdm-reservation": "1"}]'
+    joined = _join(make_source(declaration), {".well-known/tdmrep.json": theirs})
+    assert [remark.split(". ")[0] for remark in joined.remarks[:2]] == [
+        "Not reserved by tdmrep.json: /shop/*",
+        "Not reserved by tdmrep.json: /odd/",
+    ]
+    elsewhere = make_source(declaration, site=SiteDescription(("/music/",)))
+    assert not any("Not reserved" in r for r in _join(elsewhere, {".well-known/tdmrep.json": theirs}).remarks)

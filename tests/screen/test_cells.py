@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tacenda.screen.cells import CsvRows, header
+from tacenda.screen.cells import CsvRows, Lines, header
 from tacenda.screen.lists import read_back
 
 TEXT = st.none() | st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
@@ -31,6 +31,15 @@ def batch_of(rows: list[tuple[int, str | None, int | None, str | None, bool]]) -
     )
 
 
+def whole(rows: CsvRows, batch: pa.RecordBatch, dropped: np.ndarray) -> Lines:
+    """All pieces of a batch in one."""
+    parts = [(bytes(p.whole), bytes(p.kept), bytes(p.dropped)) for p in rows.lines(batch, dropped)]
+    return Lines(*(memoryview(b"".join(part)) for part in zip(*parts, strict=True))) if parts else NOTHING
+
+
+NOTHING = Lines(memoryview(b""), memoryview(b""), memoryview(b""))
+
+
 def cells(part: memoryview) -> list[list[str]]:
     return list(csv.reader(io.StringIO(bytes(part).decode("utf-8"), newline="")))
 
@@ -40,7 +49,7 @@ def test_every_cell_comes_back_and_each_row_is_in_one_list(rows: list[tuple], cu
     batch = batch_of(rows).slice(min(cut, len(rows)))
     rows = rows[cut:]
     dropped = np.array([row[4] for row in rows], np.bool_)
-    lines = CsvRows(3).lines(batch, dropped)
+    lines = whole(CsvRows(3), batch, dropped)
     expected = [[str(n), a or "", "" if w is None else WORDS[w], b or "", ""] for n, a, w, b, _ in rows]
     found = cells(lines.whole)
     assert [[row[0], *map(read_back, row[1:])] for row in found] == expected
@@ -51,10 +60,22 @@ def test_every_cell_comes_back_and_each_row_is_in_one_list(rows: list[tuple], cu
 
 def test_room_is_used_again() -> None:
     rows = CsvRows(1)
-    first = bytes(rows.lines(batch_of([(1, "long " * 50, 1, None, True)] * 9), np.ones(9, np.bool_)).whole)
-    again = bytes(rows.lines(batch_of([(2, 'q"', None, "", False)]), np.zeros(1, np.bool_)).whole)
+    first = bytes(whole(rows, batch_of([(1, "long " * 50, 1, None, True)] * 9), np.ones(9, np.bool_)).whole)
+    again = bytes(whole(rows, batch_of([(2, 'q"', None, "", False)]), np.zeros(1, np.bool_)).whole)
     assert first.count(b"\n") == 9
     assert again == b'2,"q""",,,\n'
+
+
+def test_a_large_batch_comes_in_pieces_and_a_long_row_whole() -> None:
+    texts = [f"{row} " + "x" * (row % 700) for row in range(9_000)]
+    texts[4_000] = '"' * 2_000_000
+    batch = batch_of([(row, text, 0, text[:3], row % 2 == 0) for row, text in enumerate(texts)])
+    dropped = np.arange(len(texts)) % 2 == 0
+    assert len(list(CsvRows(3).lines(batch, dropped))) > 2
+    lines = whole(CsvRows(3), batch, dropped)
+    csv.field_size_limit(1 << 23)
+    assert [row[1] for row in cells(lines.whole)] == texts
+    assert len(cells(lines.kept)) == len(cells(lines.dropped)) == 4_500
 
 
 def test_header() -> None:

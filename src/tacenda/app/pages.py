@@ -284,8 +284,8 @@ def current_publication(desk: Desk) -> Publication | None:
     for body in wanted:
         declared = declaration_from_document(body)
         if not declared.withdrawn:
-            rsl = any(file["path"] == "rsl.xml" for file in last.body["files"])
-            licence_url = f"{declared.site}/rsl.xml" if rsl else ""
+            rsl = [file["path"] for file in last.body["files"] if file["path"].split("/")[-1] == "rsl.xml"]
+            licence_url = f"{declared.site}/{rsl[0]}" if rsl else ""
             headers = dict(reservation_headers(denied(declared.uses), policy_url(declared), licence_url))
     return Publication(
         about["id"],

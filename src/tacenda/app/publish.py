@@ -14,18 +14,20 @@ from tacenda.adapters.site_files import read_file, remove_file, write_file
 from tacenda.app.desk import Desk
 from tacenda.app.evidence import prove
 from tacenda.app.evidence import publish as publish_log
+from tacenda.app.reserve import KIND as DECLARATION
 from tacenda.app.reserve import lay_down, note_text, show_declaration, verify_declaration
 from tacenda.core.canonical import canonical_bytes, sha256_hex
 from tacenda.core.declaration import FormKind
-from tacenda.errors import ConflictError, IntegrityError
+from tacenda.core.documents import declaration_from_document
+from tacenda.errors import ConflictError, InputError, IntegrityError
 from tacenda.formats.declaration_page import Basis
 from tacenda.ports import Record
 from tacenda.publish.bundle import Bundle, Source
 from tacenda.publish.checking import Checked, read_bundle
 from tacenda.publish.crawlers import load_crawlers
 from tacenda.publish.forms import ALWAYS
-from tacenda.publish.join import SiteChange, join_config, join_site
-from tacenda.publish.plan import home, plan_bundle, publication_document
+from tacenda.publish.join import SiteChange, join_config, join_site, own_rules
+from tacenda.publish.plan import TDMREP, home, plan_bundle, publication_document
 from tacenda.publish.readback import Mismatch, Reading
 from tacenda.publish.site import WHOLE_SITE, SiteDescription, reach_from_document
 from tacenda.publish.translation import translations_of
@@ -69,6 +71,30 @@ class Published:
     filed: bool
     site: tuple[SiteChange, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+def sole_declaration(desk: Desk) -> str:
+    """The declaration that is meant where none is named: the one that stands, or the only one there ever was.
+
+    Raises:
+        ConflictError: ``publish.nothing`` when nothing was declared.
+        InputError: ``publish.which`` when several could be meant, with their ids.
+    """
+    with desk.store.reading() as view:
+        last = {record.id: declaration_from_document(record.body) for record in view.records(DECLARATION)}
+    named = [name for name, d in last.items() if not d.withdrawn] or list(last)
+    if not named:
+        raise ConflictError(
+            "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
+        )
+    if len(named) > 1:
+        raise InputError(
+            "publish.which",
+            f"{len(named)} declarations could be meant: {', '.join(named[:20])}{' …' if len(named) > 20 else ''}.",
+            hint="Name one of them.",
+            where="declaration",
+        )
+    return named[0]
 
 
 def plan_publication(desk: Desk, name: str, version: int | None = None, *, reach: Reach = EVERYTHING) -> Bundle:
@@ -143,7 +169,8 @@ def check_publication(desk: Desk, name: str, version: int | None = None, *, root
     ]
     there = {path: data for path, data in found.items() if data is not None}
     checked = read_bundle(bundle, source, there, shared=root is not None)
-    return Checked(checked.readings, (*missing, *checked.mismatches))
+    remarks = own_rules(source, read_file(root, TDMREP) or b"") if root else ()
+    return Checked(checked.readings, (*missing, *checked.mismatches), remarks)
 
 
 def filed_reach(desk: Desk, name: str, version: int) -> Reach:

@@ -7,11 +7,9 @@ from typing import Final
 import click
 
 from tacenda.app import assets, bound
-from tacenda.app.desk import Desk
-from tacenda.app.reserve import current_declaration
+from tacenda.app.publish import sole_declaration
 from tacenda.app.workspace import open_desk
 from tacenda.cli.output import json_option, print_json, print_table, progress, say
-from tacenda.errors import ConflictError
 
 SHOWN: Final = 20
 _PEM: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -73,7 +71,7 @@ def tag(
     signer = assets.read_manifest_key(certificate, key) if certificate and key else None
     wish = assets.Wish(paths, out, remove, dry_run, signer, processes)
     with progress("Tagging") as report:
-        done = assets.tag_assets(desk, declaration or _standing(desk), wish, report)
+        done = assets.tag_assets(desk, declaration or sole_declaration(desk), wish, report)
     if as_json:
         print_json(_document(done, dry_run))
     else:
@@ -99,7 +97,7 @@ def bind(
     """
     desk = open_desk(Path(workspace))
     with progress("Binding") as report:
-        done, record = bound.bind_assets(desk, declaration or _standing(desk), files, into, report)
+        done, record = bound.bind_assets(desk, declaration or sole_declaration(desk), files, into, report)
     if as_json:
         rows = [{"path": b.path, "datahash": b.data_hash, "declaration": b.document, "note": b.note} for b in done]
         print_json({"files": rows, "entry": record.entry if record else None})
@@ -110,15 +108,6 @@ def bind(
 
 def _reserved(document: dict[str, object]) -> str:
     return ", ".join(f"{key}={value}" for key, value in document.items() if value == "false")
-
-
-def _standing(desk: Desk) -> str:
-    found = current_declaration(desk)
-    if found is None:
-        raise ConflictError(
-            "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
-        )
-    return found[0].id
 
 
 def _document(done: assets.Tagging, dry_run: bool) -> dict[str, object]:

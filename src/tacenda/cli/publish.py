@@ -8,15 +8,13 @@ from typing import Any
 import click
 
 from tacenda.app import publish
-from tacenda.app.desk import Desk
-from tacenda.app.reserve import current_declaration
 from tacenda.app.workspace import open_desk
 from tacenda.cli.assets import bind, tag
 from tacenda.cli.output import json_option, print_json, print_table, say
 from tacenda.cli.watch import watch
 from tacenda.core.declaration import FormKind
 from tacenda.core.preference import Dimension
-from tacenda.errors import ConflictError, InputError
+from tacenda.errors import InputError
 from tacenda.publish.bundle import Bundle, told_by_none
 from tacenda.publish.forms import parse_forms
 from tacenda.publish.readback import Mismatch, Reading
@@ -61,6 +59,11 @@ command.add_command(bind)
 @_declaration
 @_version
 @_reach_options
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Root of the site: say too what its own lines mean for ours.",
+)
 @json_option
 @click.pass_obj
 def plan(
@@ -70,6 +73,7 @@ def plan(
     version: int | None,
     forms: str | None,
     description: Path | None,
+    into: Path | None,
     as_json: bool,
 ) -> None:
     """Show what would go where, and what each form can and cannot say. Writes nothing.
@@ -80,9 +84,14 @@ def plan(
     """  # fmt: skip
     desk = open_desk(Path(workspace))
     reach = _reach(forms, description)
-    bundle = publish.plan_publication(desk, declaration or _only(desk), version, reach=reach)
+    named = declaration or publish.sole_declaration(desk)
+    bundle = publish.plan_publication(desk, named, version, reach=reach)
+    joined = (
+        publish.write_publication(desk, named, version, into=into, reach=reach, dry_run=True) if into else None
+    )
+    remarks = (*(joined.remarks if joined else ()), *bundle.remarks)
     if as_json:
-        print_json(_plan_document(bundle))
+        print_json({**_plan_document(bundle), "remarks": list(remarks)})
         return
     rows = [(line.path, line.can, line.cannot) for line in bundle.lines]
     print_table(f"Publication of {bundle.declaration.name}", ("file", "says", "cannot say"), rows)
@@ -90,7 +99,7 @@ def plan(
     if bundle.left_out:
         not_written = [(form.value, why) for form, why in bundle.left_out.items()]
         print_table("\nNot written", ("form", "because"), not_written)
-    for remark in bundle.remarks:
+    for remark in remarks:
         say(f"Note: {remark}")
 
 
@@ -136,7 +145,7 @@ def write(
     desk = open_desk(Path(workspace))
     done = publish.write_publication(
         desk,
-        declaration or _only(desk),
+        declaration or publish.sole_declaration(desk),
         version,
         into=into,
         configs=_configs(configs),
@@ -151,7 +160,7 @@ def write(
     for change in done.site:
         say("")
         say(f"new file {change.path}" if change.before is None else change.difference().rstrip("\n"))
-    for remark in (*done.bundle.remarks, *done.remarks):
+    for remark in (*done.remarks, *done.bundle.remarks):
         say(f"Note: {remark}")
     if dry_run:
         say("Dry run: nothing was written.")
@@ -180,18 +189,21 @@ def check(
       tacenda publish check --root /srv/www/lark.example
     """  # fmt: skip
     desk = open_desk(Path(workspace))
-    checked = publish.check_publication(desk, declaration or _only(desk), version, root=root)
+    checked = publish.check_publication(desk, declaration or publish.sole_declaration(desk), version, root=root)
     if as_json:
         print_json(
             {
                 "well": not checked.mismatches,
                 "read_back": [reading.document() for reading in checked.readings],
                 "mismatches": [{"form": m.form.value, "token": m.token, "why": m.why} for m in checked.mismatches],
+                "remarks": list(checked.remarks),
             }
         )
     else:
         _print_readings(checked.readings)
         _print_mismatches(checked.mismatches)
+        for remark in checked.remarks:
+            say(f"Note: {remark}")
     if checked.mismatches:
         sys.exit(1)
 
@@ -239,7 +251,6 @@ def _plan_document(bundle: Bundle) -> dict[str, Any]:
         ],
         "not_written": {form.value: why for form, why in bundle.left_out.items()},
         "files": [{"path": f.path, "sha256": f.digest, "upload": f.upload} for f in bundle.files],
-        "remarks": list(bundle.remarks),
     }
 
 
@@ -253,18 +264,9 @@ def _written_document(done: publish.Published, dry_run: bool) -> dict[str, Any]:
         "filed": done.filed,
         "entry": done.record.entry if done.record else None,
         "site": [{"path": c.path, "diff": c.difference()} for c in done.site],
-        "remarks": [*done.bundle.remarks, *done.remarks],
+        "remarks": [*done.remarks, *done.bundle.remarks],
         "dry_run": dry_run,
     }
-
-
-def _only(desk: Desk) -> str:
-    found = current_declaration(desk)
-    if found is None:
-        raise ConflictError(
-            "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
-        )
-    return found[0].id
 
 
 def _print_denials(bundle: Bundle) -> None:
@@ -296,7 +298,18 @@ def _print_readings(readings: tuple[Reading, ...]) -> None:
 
 
 def _print_mismatches(mismatches: tuple[Mismatch, ...]) -> None:
+    """One line for each form: to whom, crawlers summed, and every reason once."""
     if not mismatches:
         say("It says what was declared.")
         return
-    print_table("\nNot as declared", ("form", "to", "why"), [(m.form.value, m.token, m.why) for m in mismatches])
+    together: dict[FormKind, list[Mismatch]] = {}
+    for mismatch in mismatches:
+        together.setdefault(mismatch.form, []).append(mismatch)
+    rows = []
+    for form, alike in together.items():
+        tokens = list(dict.fromkeys(each.token for each in alike if each.token))
+        crawlers = tokens[0] if len(tokens) == 1 else f"{len(tokens)} crawlers"
+        everyone = any(not each.token for each in alike)
+        who = " and ".join([*(["everyone"] if everyone else []), *([crawlers] if tokens else [])])
+        rows.append((form.value, who, "; ".join(dict.fromkeys(each.why for each in alike))))
+    print_table("\nNot as declared", ("form", "to", "why"), rows)

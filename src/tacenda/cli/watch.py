@@ -9,10 +9,10 @@ import click
 from tacenda.app import watch as stage
 from tacenda.app.desk import Desk
 from tacenda.app.fetcher import open_fetcher
-from tacenda.app.reserve import current_declaration
+from tacenda.app.publish import sole_declaration
 from tacenda.app.workspace import open_desk
 from tacenda.cli.output import json_option, print_json, print_table, progress, say
-from tacenda.errors import ConflictError, RemoteError
+from tacenda.errors import RemoteError
 
 
 @click.command()
@@ -39,7 +39,7 @@ def watch(
       tacenda publish watch --json
     """
     desk = open_desk(Path(workspace))
-    name = declaration or _only(desk)
+    name = declaration or sole_declaration(desk)
     if history:
         _show_history(desk, name, as_json)
         return
@@ -55,15 +55,6 @@ def watch(
         sys.exit(1)
     if watched.unreachable:
         sys.exit(RemoteError.exit_code)
-
-
-def _only(desk: Desk) -> str:
-    found = current_declaration(desk)
-    if found is None:
-        raise ConflictError(
-            "publish.nothing", "Nothing was declared yet.", hint="Declare with `tacenda reserve declare`."
-        )
-    return found[0].id
 
 
 def _show_plan(look: stage.Look, agent: str, as_json: bool) -> None:

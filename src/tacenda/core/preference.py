@@ -29,6 +29,14 @@ class Preference(StrEnum):
     UNKNOWN = "unknown"
 
 
+DIMENSION_TITLES: Final[Mapping[Dimension, str]] = {
+    Dimension.TDM: "text and data mining",
+    Dimension.TRAIN_ANY: "training of any model",
+    Dimension.TRAIN_GEN: "training of generative models",
+    Dimension.AI_INPUT: "input to models",
+    Dimension.SEARCH: "search",
+}
+
 _USE_OF: Final[Mapping[Dimension, Use]] = {
     Dimension.TDM: Use.TDM,
     Dimension.TRAIN_ANY: Use.TRAIN,

@@ -72,7 +72,8 @@ def find_fence(existing: bytes, name: str) -> Fence | None:
 
 def other_fences(existing: bytes, name: str) -> list[tuple[str, bytes]]:
     """Blocks of other declarations than `name`, with the ids of these; a damaged one is left out."""
-    whole = _START + rb"# BEGIN tacenda ([a-z0-9][a-z0-9-]{0,80}) v[0-9]{1,9}[^\r\n]*[\r\n](.*?)[\r\n]# END tacenda \1(?=[\r\n]|\Z)"
+    head = rb"# BEGIN tacenda ([a-z0-9][a-z0-9-]{0,80}) v[0-9]{1,9}[^\r\n]*[\r\n]"
+    whole = _START + head + rb"(.*?)[\r\n]# END tacenda \1(?=[\r\n]|\Z)"
     found = re.finditer(whole, existing, re.DOTALL)
     return [(each[1].decode("ascii"), each[2]) for each in found if each[1].decode("ascii") != name]
 

@@ -116,6 +116,35 @@ def rules_before(existing: bytes, policy_url: str, location: str) -> tuple[TdmRu
     return tuple(rule for rule in before if matches(rule.location, target))
 
 
+def holes_before(existing: bytes, policy_url: str, locations: Sequence[str]) -> tuple[TdmRule, ...]:
+    """Foreign rules before ours that do not reserve, and that may reach something below `locations`.
+
+    What they reach stays unreserved, since the first rule that fits decides. A rule behind one that reserves the
+    same place is never asked, and is left out. Whether two patterns meet is judged by what stands before their
+    first star, so that rather too many rules are given than too few.
+
+    Raises:
+        InputError: as `parse_tdmrep`.
+    """
+    if not existing.strip():
+        return ()
+    ours = [
+        normal_pattern(location.encode("utf-8", "replace")).split(b"*")[0].rstrip(b"$") for location in locations
+    ]
+    holes: list[TdmRule] = []
+    reserving: list[TdmRule] = []
+    for rule in parse_tdmrep(existing):
+        if rule.policy == policy_url:
+            break
+        start = rule.location.split(b"*")[0].rstrip(b"$")
+        covered = any(matches(each.location, start) for each in reserving)
+        if rule.reservation is Preference.DENY:
+            reserving.append(rule)
+        elif not covered and any(start.startswith(each) or each.startswith(start) for each in ours):
+            holes.append(rule)
+    return tuple(holes)
+
+
 def put_rule(existing: bytes, policy_url: str, locations: Sequence[str] = ("/",)) -> bytes:
     """`existing` (empty for no file) with rules that reserve `locations` under `policy_url`, as the last rules.
 

@@ -4,12 +4,12 @@ A declaration speaks of layers; a file is sound or a picture. A file bears the d
 layer that such a file holds, so that no sleeve bears what was said of recordings alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tacenda.core.declaration import Declaration, FormKind
-from tacenda.core.preference import Dimension, denied
+from tacenda.core.preference import DIMENSION_TITLES, Dimension, denied
 from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Layer, in_order, layers_reached
 from tacenda.errors import ConflictError
 from tacenda.formats.assets.c2pa_manifest import can_say as manifest_can_say
@@ -21,13 +21,6 @@ TAGGING_FORMAT: Final = "tacenda/tagging/1"
 IN_SOUND: Final = frozenset({Layer.RECORDING, Layer.PERFORMANCE, Layer.WORK, Layer.LYRICS, Layer.LIKENESS})
 IN_PICTURES: Final = frozenset({Layer.ARTWORK, Layer.LIKENESS})
 MAX_TERMS: Final = 2_000
-DIMENSION_TITLES: Final[Mapping[Dimension, str]] = {
-    Dimension.TDM: "text and data mining",
-    Dimension.TRAIN_ANY: "training of any model",
-    Dimension.TRAIN_GEN: "training of generative models",
-    Dimension.AI_INPUT: "input to models",
-    Dimension.SEARCH: "search",
-}
 
 
 @dataclass(frozen=True, slots=True)

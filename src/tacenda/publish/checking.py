@@ -1,6 +1,6 @@
 """Whether files say what was declared: every form read back by a reader that shares no code with its renderer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ from tacenda.core.declaration import FormKind
 from tacenda.core.machine_forms import address
 from tacenda.core.preference import Dimension
 from tacenda.publish.bundle import Bundle, Source
-from tacenda.publish.plan import AI_TXT, HEAD, ROBOTS, RSL, SNIPPETS, TDMREP, ai_txt_of, home
+from tacenda.publish.plan import AI_TXT, HEAD, ROBOTS, SNIPPETS, TDMREP, ai_txt_of, home
 from tacenda.publish.readback import (
     Mismatch,
     Reading,
@@ -18,7 +18,7 @@ from tacenda.publish.readback import (
     read_page,
     read_robots,
     read_tdmrep,
-    robots_licence,
+    robots_licences,
 )
 from tacenda.publish.readback_forms import (
     check_json_ld,
@@ -27,7 +27,7 @@ from tacenda.publish.readback_forms import (
     read_head,
     read_rsl,
     read_server,
-    server_licence,
+    server_licences,
 )
 
 _EVERYONE: Final = ""
@@ -35,10 +35,15 @@ _EVERYONE: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What reading a published bundle back gave; `mismatches` is empty when all is well."""
+    """What reading a published bundle back gave; `mismatches` is empty when all is well.
+
+    Attributes:
+        remarks: on the site's own lines, such as places that they leave unreserved.
+    """
 
     readings: tuple[Reading, ...]
     mismatches: tuple[Mismatch, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ def read_bundle(bundle: Bundle, source: Source, files: Mapping[str, bytes], *, s
         for mismatch in compare(each.reading, each.deny, shared=each.shared, tokens_out=each.out)
     ]
     found += _documents(bundle, source, files)
-    found += check_licences(_licences(source, files), source.licence_url) if source.licence_url else []
+    if source.licence_url:
+        found += check_licences(_licences(source, files), source.licence_url, shared=shared)
     return Checked(_once(asked), tuple(dict.fromkeys(found)))
 
 
@@ -107,9 +113,9 @@ def _read_texts(source: Source, files: Mapping[str, bytes], shared: bool) -> Ite
     if TDMREP in files and FormKind.TDMREP in forms:
         for path in paths:
             yield _Asked(read_tdmrep(files[TDMREP], path), forms[FormKind.TDMREP], shared)
-    if RSL in files and FormKind.RSL in forms:
+    if source.rsl_path in files and FormKind.RSL in forms:
         for path in paths:
-            yield _Asked(read_rsl(files[RSL], path), forms[FormKind.RSL])
+            yield _Asked(read_rsl(files[source.rsl_path], path), forms[FormKind.RSL])
     if AI_TXT in files and FormKind.AI_TXT in forms:
         for path in sample_media(source):
             yield _Asked(read_ai_txt(files[AI_TXT], path), forms[FormKind.AI_TXT], shared)
@@ -154,17 +160,17 @@ def _documents(bundle: Bundle, source: Source, files: Mapping[str, bytes]) -> li
     return found
 
 
-def _licences(source: Source, files: Mapping[str, bytes]) -> Mapping[FormKind, str]:
-    """The RSL document to which each form leads."""
+def _licences(source: Source, files: Mapping[str, bytes]) -> Mapping[FormKind, Sequence[str]]:
+    """The RSL documents to which each form leads."""
     forms = source.forms
-    found: dict[FormKind, str] = {}
+    found: dict[FormKind, Sequence[str]] = {}
     if ROBOTS in files and FormKind.ROBOTS in forms:
-        found[FormKind.ROBOTS] = robots_licence(files[ROBOTS])
+        found[FormKind.ROBOTS] = robots_licences(files[ROBOTS])
     for kind, name in SNIPPETS.items():
         if name in files and kind in forms:
-            found[kind] = server_licence(kind, files[name])
+            found[kind] = server_licences(files[name])
     if HEAD in files and FormKind.HTML_HEAD in forms:
-        found[FormKind.HTML_HEAD] = read_head(files[HEAD])[1]
+        found[FormKind.HTML_HEAD] = (read_head(files[HEAD])[1],)
     return found
 
 

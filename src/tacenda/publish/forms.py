@@ -9,30 +9,30 @@ from typing import Final
 
 from tacenda.core.declaration import Declaration, FormKind
 from tacenda.core.machine_forms import HEADER_FORMS, able_to_deny, rsl_words
-from tacenda.core.preference import Dimension, denied
+from tacenda.core.preference import DIMENSION_TITLES, Dimension, denied
 from tacenda.core.vocabulary import USE_TITLES, Use, in_order, uses_reached
 from tacenda.errors import InputError
 from tacenda.formats.content_signal import signal_extent
 from tacenda.formats.server_headers import can_limit
 from tacenda.publish.site import WHOLE_SITE, SiteDescription
 
-_FIELDS: Final = "Text and data mining, training, input to models and search, with each response."
 _BARE: Final = "Layers, repertoire, territory, dates; responses that do not bear the fields."
 
+# {said} is what the form tells machines of the declaration at hand.
 CAN: Final[Mapping[FormKind, str]] = {
-    FormKind.PAGE: "Everything, for people; text and data mining and training of any model, for machines.",
+    FormKind.PAGE: "Everything, for people; {said}, for machines.",
     FormKind.TRANSLATION: "Everything, for people, in another language; which text prevails.",
     FormKind.DOCUMENT: "Everything that is declared, signed.",
-    FormKind.ROBOTS: "Training, input to models and search, for all crawlers; keeps named AI crawlers out.",
+    FormKind.ROBOTS: "For all crawlers: {said}; keeps named AI crawlers out.",
     FormKind.TDMREP: "That text and data mining is reserved, where, and where the policy is.",
     FormKind.TDM_POLICY: "Who reserves, whom to ask, and that consent must be obtained first.",
-    FormKind.HTTP_HEADERS: f"nginx: {_FIELDS}",
-    FormKind.APACHE: f"Apache: {_FIELDS}",
-    FormKind.CADDY: f"Caddy: {_FIELDS}",
-    FormKind.HEADERS_FILE: f"Netlify, Cloudflare Pages: {_FIELDS}",
-    FormKind.RSL: "That training, input to models, indexing for AI or search is prohibited; whom to ask.",
+    FormKind.HTTP_HEADERS: "nginx: {said}, with each response.",
+    FormKind.APACHE: "Apache: {said}, with each response.",
+    FormKind.CADDY: "Caddy: {said}, with each response.",
+    FormKind.HEADERS_FILE: "Netlify, Cloudflare Pages: {said}, with each response.",
+    FormKind.RSL: "Prohibited: {said}; whom to ask.",
     FormKind.AI_TXT: "That files with these endings are not for training, when media are fetched for it.",
-    FormKind.HTML_HEAD: "Text and data mining and training of any model, for the page that bears it.",
+    FormKind.HTML_HEAD: "For the page that bears it: {said}.",
     FormKind.JSON_LD: "Where the declaration is, with its digest, and whom to ask.",
 }
 CANNOT: Final[Mapping[FormKind, str]] = {
@@ -48,6 +48,14 @@ CANNOT: Final[Mapping[FormKind, str]] = {
     FormKind.HTML_HEAD: "Input to models and search; images, recordings and files that the page links to.",
     FormKind.JSON_LD: "That anything is reserved: schema.org has no word for it, so it only leads there.",
 }
+_RSL_TITLES: Final[Mapping[str, str]] = {
+    "all": "every use by machines",
+    "ai-all": "every use for AI",
+    "ai-train": "training",
+    "ai-input": "input to models",
+    "ai-index": "indexing for AI",
+    "search": "search",
+}
 ALWAYS: Final = frozenset({FormKind.PAGE, FormKind.TRANSLATION, FormKind.DOCUMENT, FormKind.TDM_POLICY})
 NAMES: Final[Mapping[str, FormKind]] = {kind.value: kind for kind in FormKind if kind not in ALWAYS} | {
     "nginx": FormKind.HTTP_HEADERS
@@ -61,6 +69,27 @@ _TELLS: Final[Mapping[Dimension, frozenset[Use]]] = {
     Dimension.AI_INPUT: frozenset({Use.RAG_INPUT}),
     Dimension.SEARCH: frozenset({Use.SEARCH}),
 }
+
+
+def can(declaration: Declaration, kind: FormKind, denies: frozenset[Dimension], kept_out: bool) -> str:
+    """What a form says of this declaration, in words; nothing that was not reserved.
+
+    Args:
+        denies: what a machine will read in it as denied.
+        kept_out: whether robots.txt shuts crawlers out.
+    """
+    said = [DIMENSION_TITLES[each] for each in Dimension if each in denies]
+    if kind is FormKind.RSL:
+        said = [_RSL_TITLES[word] for word in rsl_words(declaration.uses)]
+    elif Dimension.TRAIN_ANY in denies:
+        said.remove(DIMENSION_TITLES[Dimension.TRAIN_GEN])
+    words = CAN[kind]
+    if kind is FormKind.PAGE and not said:
+        words = "Everything, for people."
+    elif kind is FormKind.ROBOTS and not kept_out:
+        words = "For all crawlers: {said}."
+    together = " and ".join(filter(None, (", ".join(said[:-1]), "".join(said[-1:]))))
+    return words.replace("{said}", together)
 
 
 def expected(

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from tacenda.core.declaration import FormKind
+from tacenda.core.machine_forms import FOLDER
 from tacenda.core.preference import Preference
 from tacenda.errors import ConflictError
 from tacenda.formats.ai_txt import put_ai_txt
 from tacenda.formats.fence import put_fence, remove_fence
 from tacenda.formats.robots import valid_token
 from tacenda.formats.robots_block import put_block, remove_block
-from tacenda.formats.tdmrep import TdmRule, put_rule, remove_rule, rules_before
+from tacenda.formats.tdmrep import TdmRule, holes_before, put_rule, remove_rule, rules_before
 from tacenda.publish.bundle import Bundle, Source
 from tacenda.publish.checking import read_robots_of, sample_media
 from tacenda.publish.forms import expected
 from tacenda.publish.plan import (
     AI_TXT,
+    MARK,
     ROBOTS,
     RSL,
     SNIPPETS,
@@ -81,7 +83,7 @@ def join_site(source: Source, bundle: Bundle, read: Read) -> Joined:
         InputError: ``fence.*``, ``robots.*``, ``json.*`` for files that cannot be joined.
     """
     d = source.declaration
-    apart = {ROBOTS, TDMREP, AI_TXT, RSL, HEADERS_FILE}
+    apart = {ROBOTS, TDMREP, AI_TXT, source.rsl_path, HEADERS_FILE}
     wanted: dict[str, bytes | None] = {
         file.path: file.data for file in bundle.files if file.upload and file.path not in apart
     }
@@ -90,14 +92,15 @@ def join_site(source: Source, bundle: Bundle, read: Read) -> Joined:
         if form not in {file.form for file in bundle.files}:
             wanted[home(d) + path] = None
     changes = (SiteChange(path, read(path), wanted[path]) for path in sorted(wanted))
-    return Joined(tuple(change for change in changes if change.before != change.after), _own_rules(source, read))
+    joined = tuple(change for change in changes if change.before != change.after)
+    return Joined(joined, own_rules(source, read(TDMREP) or b""))
 
 
 def join_config(source: Source, kind: FormKind, name: str, existing: bytes | None) -> SiteChange:
     """Our block in the configuration of a web server: put in, renewed where it stands, or taken away."""
     d = source.declaration
     if kind in expected(d, source.site):
-        after = put_fence(existing or b"", d.id, d.version, snippet_of(source, kind).lines)
+        after = put_fence(existing or b"", d.id, d.version, snippet_of(source, kind, existing or b"").lines)
         return SiteChange(name, existing, after)
     left = remove_fence(existing or b"", d.id)
     return SiteChange(name, existing, None if existing is None or (existing and not left) else left)
@@ -127,20 +130,41 @@ def _texts(source: Source, read: Read) -> Mapping[str, bytes | None]:
 
 
 def _rsl(source: Source, bundle: Bundle, read: Read) -> Mapping[str, bytes | None]:
-    """``rsl.xml`` is ours as a whole, or it is somebody else's and is not touched."""
-    existing = read(RSL)
-    ours = existing is None or mark_of(source.declaration.id).encode() in existing
+    """``rsl.xml`` is ours as a whole, or it is somebody else's and is not touched.
+
+    Where the declaration has its place apart (`core.machine_forms`), the one at the root is left alone.
+    """
     made = bundle.file(FormKind.RSL)
-    if made is None:
-        return {RSL: None} if ours else {}
-    if not ours:
-        raise ConflictError(
+    mark = f"{mark_of(source.declaration.id)} ".encode()
+    wanted: dict[str, bytes | None] = {}
+    for path in (RSL, home(source.declaration) + RSL):
+        existing = read(path)
+        if made is None or made.path != path:
+            wanted |= {path: None} if existing is not None and mark in existing else {}
+        elif existing is not None and mark not in existing:
+            raise _occupied(path, existing)
+        else:
+            wanted[path] = made.data
+    return wanted
+
+
+def _occupied(path: str, existing: bytes) -> ConflictError:
+    _, found, rest = existing.partition(MARK.encode())
+    if not found:
+        return ConflictError(
             "publish.foreign",
             "The site has an rsl.xml of its own.",
             hint="Move it away, or choose the other forms with --forms.",
-            where=RSL,
+            where=path,
         )
-    return {RSL: made.data}
+    other = rest.split(b" ")[0][:80].decode("ascii", "replace")
+    return ConflictError(
+        "publish.foreign",
+        f"The rsl.xml that stands there is that of {other}.",
+        hint=f"If {other} was withdrawn, write that to the site first; otherwise amend this declaration, "
+        "and its RSL document gets a place of its own.",
+        where=path,
+    )
 
 
 def _servers(source: Source, read: Read) -> Mapping[str, bytes | None]:
@@ -154,7 +178,8 @@ def _servers(source: Source, read: Read) -> Mapping[str, bytes | None]:
         existing = read(path)
         known = existing is not None and remove_fence(existing, d.id) != existing
         if kind in source.forms and (reads or known):
-            wanted[path] = put_fence(existing or b"", d.id, d.version, snippet_of(source, kind).lines)
+            lines = snippet_of(source, kind, existing or b"").lines
+            wanted[path] = put_fence(existing or b"", d.id, d.version, lines)
         elif existing is not None and known:
             wanted[path] = _unless_empty(existing, remove_fence(existing, d.id))
     return wanted
@@ -165,18 +190,25 @@ def _unless_empty(before: bytes, after: bytes) -> bytes | None:
     return None if before and not after else after
 
 
-def _own_rules(source: Source, read: Read) -> tuple[str, ...]:
-    """What the site's own rules in tdmrep.json say before ours, in words."""
-    if FormKind.TDMREP not in source.forms:
+def own_rules(source: Source, existing: bytes) -> tuple[str, ...]:
+    """What other rules in the site's tdmrep.json say before ours, in words; first of all what stays unreserved."""
+    if FormKind.TDMREP not in source.forms or not existing.strip():
         return ()
-    remarks = ["In tdmrep.json the first rule that fits decides; ours stand last and shadow no rule of the site."]
-    existing = read(TDMREP) or b""
-    for path in source.site.paths:
-        remarks += [
-            f"The site's own rule for {_shown(rule)} is asked before ours, and reserves too."
-            for rule in rules_before(existing, policy_url(source.declaration), path)
-        ]
-    return tuple(remarks) if existing.strip() else ()
+    mine, paths = policy_url(source.declaration), source.site.paths
+    remarks = [
+        f"Not reserved by tdmrep.json: {_shown(rule)}. The site's own rule for it stands before ours and does not "
+        "reserve. Remove that rule where it is not meant."
+        for rule in holes_before(existing, mine, paths)
+    ]
+    remarks.append(
+        "In tdmrep.json the first rule that fits decides; ours stand last and shadow no rule of the site."
+    )
+    before = dict.fromkeys(rule for path in paths for rule in rules_before(existing, mine, path))
+    for rule in before:
+        known = rule.policy.startswith(f"{source.declaration.site}/{FOLDER}/")
+        whose = "rule of another declaration" if known else "site's own rule"
+        remarks.append(f"The {whose} for {_shown(rule)} is asked before ours, and reserves too.")
+    return tuple(remarks)
 
 
 def _not_contradicted(source: Source, merged: bytes) -> None:

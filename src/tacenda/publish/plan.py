@@ -39,6 +39,7 @@ SNIPPETS: Final[Mapping[FormKind, str]] = {
     FormKind.HEADERS_FILE: "_headers",
 }
 README: Final = "README.txt"
+ONCE: Final = ("tdm-reservation", "tdm-policy")
 MARK: Final = "Written by tacenda for "
 
 

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from tacenda.core.declaration import FormKind
-from tacenda.core.preference import Dimension, Preference
+from tacenda.core.preference import DIMENSION_TITLES, Dimension, Preference
 
 Saying = Mapping[Dimension, Preference]
 
@@ -34,6 +34,11 @@ _SAYS: Final[Mapping[str, tuple[Dimension, ...]]] = {
     "content-signal:search": (Dimension.SEARCH,),
 }
 _EXTENT: Final = ("content-signal", "use", "full")
+_SAID: Final[Mapping[Preference, str]] = {
+    Preference.DENY: "it denies",
+    Preference.ALLOW: "it allows",
+    Preference.UNKNOWN: "it does not deny",
+}
 _MAX_PAGE: Final = 2_000_000
 _TRAINING: Final = (Dimension.TRAIN_ANY, Dimension.TRAIN_GEN)
 _MINING: Final = (Dimension.TDM, *_TRAINING)
@@ -101,9 +106,9 @@ def read_robots(
     return Reading(FormKind.ROBOTS, token, says, frozenset(allows), out)
 
 
-def robots_licence(data: bytes) -> str:
-    """The RSL document that robots.txt names to everyone, or empty."""
-    return next((value for key, value in _robots_groups(data)[1].get("*", []) if key == "license"), "")
+def robots_licences(data: bytes) -> tuple[str, ...]:
+    """The RSL documents that robots.txt names to everyone."""
+    return tuple(value for key, value in _robots_groups(data)[1].get("*", []) if key == "license")
 
 
 def read_tdmrep(data: bytes, path: str = "/") -> Reading:
@@ -149,17 +154,17 @@ def compare(
             `deny`, or training where that is empty.
     """
     wanted = (deny or frozenset(_TRAINING)) if tokens_out else deny
-    found = ["it is not kept out"] if tokens_out and not reading.out else []
+    found = ["it does not keep the crawler out"] if tokens_out and not reading.out else []
     for dimension in Dimension:
         said = reading.says[dimension]
         if tokens_out and dimension not in wanted:
             continue
         if dimension in wanted and said is not Preference.DENY:
-            found.append(f"{dimension.value} is {said.value}, not deny")
+            found.append(f"{_SAID[said]} {DIMENSION_TITLES[dimension]}")
         elif dimension not in wanted and said is not Preference.UNKNOWN and not shared:
-            found.append(f"{dimension.value} is {said.value}, which was not declared")
+            found.append(f"{_SAID[said]} {DIMENSION_TITLES[dimension]}, which was not declared")
         elif dimension in reading.allows and not shared:
-            found.append(f"{dimension.value} is allowed by one statement and denied by another")
+            found.append(f"one statement allows {DIMENSION_TITLES[dimension]}, another denies it")
     return [Mismatch(reading.form, reading.token, why) for why in found]
 
 

@@ -44,10 +44,10 @@ def read_server(kind: FormKind, data: bytes, path: str = "/") -> Reading:
     return Reading(kind, "", *from_fields([(name.lower(), value) for name, value in run(text, path)]))
 
 
-def server_licence(kind: FormKind, data: bytes) -> str:
-    """The address in the ``Link`` field to an RSL document, wherever it stands; empty for none."""
-    found = re.search(r'<([^<>\s]+)>; rel="license"; type="application/rsl\+xml"', data.decode("utf-8", "replace"))
-    return found[1] if found else ""
+def server_licences(data: bytes) -> tuple[str, ...]:
+    """The addresses in ``Link`` fields to RSL documents, wherever they stand."""
+    link = r'<([^<>\s]+)>; rel="license"; type="application/rsl\+xml"'
+    return tuple(re.findall(link, data.decode("utf-8", "replace")))
 
 
 def _is_comment(line: str) -> bool:
@@ -227,10 +227,10 @@ def check_json_ld(data: bytes, digest: str, document_url: str) -> Sequence[Misma
     return [Mismatch(FormKind.JSON_LD, "", why) for why in found]
 
 
-def check_licences(found: Mapping[FormKind, str], address: str) -> Sequence[Mismatch]:
-    """Each form that is to lead to the RSL document does."""
+def check_licences(found: Mapping[FormKind, Sequence[str]], address: str, *, shared: bool) -> Sequence[Mismatch]:
+    """Each form that is to lead to the RSL document does; where others write too, beside theirs."""
     return [
-        Mismatch(form, "", f"it leads to {stated or 'no'} RSL document, not to {address}")
+        Mismatch(form, "", f"it leads to {stated[0] if stated else 'no RSL document'}, not to {address}")
         for form, stated in found.items()
-        if stated != address
+        if address not in stated or (not shared and set(stated) != {address})
     ]

@@ -18,6 +18,7 @@ from tacenda.core.declaration import (
     Clause,
     Declarant,
     Declaration,
+    FormKind,
     MachineForm,
     Signatory,
 )

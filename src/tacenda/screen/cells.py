@@ -8,7 +8,7 @@ Columns come as Arrow arrays of a record batch: string, dictionary of string, in
 three tables that machine code walks row by row: texts, words (each rendered once a batch), and numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from tacenda.match.compiled import INNER, OUTER, Int
 _EMPTY, _TEXT, _WORD, _NUMBER = 0, 1, 2, 3
 _QUOTE, _APOSTROPHE, _COMMA, _LINE_FEED = 0x22, 0x27, 0x2C, 0x0A
 _DIGITS = 21
+_PIECE: Final = 1 << 20
 _ONE: Final = np.uint64(1)
 _RISKY: Final = np.zeros(256, np.bool_)
 _RISKY[np.frombuffer(b"=+-@\t\r'", np.uint8)] = True
@@ -33,7 +34,7 @@ _RISKY[np.frombuffer(b"=+-@\t\r'", np.uint8)] = True
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """CSV lines of one batch: all of it, and the first cells of the rows of either list."""
+    """CSV lines of some rows: all of it, and the first cells of the rows of either list."""
 
     whole: memoryview
     kept: memoryview
@@ -46,7 +47,8 @@ def header(names: Sequence[str]) -> bytes:
 
 
 class CsvRows:
-    """Renders record batches of one schema, into room that is used again: the lines hold until the next batch.
+    """Renders record batches of one schema, some thousand rows at a time: what is in the processor's cache is
+    written out before it leaves it.
 
     Args:
         first_cells: how many columns, from the left, the two lists have.
@@ -56,17 +58,24 @@ class CsvRows:
         self._first_cells = first_cells
         self._room = [np.empty(0, np.uint8)] * 3
 
-    def lines(self, batch: Any, dropped: NDArray[np.bool_]) -> Lines:
-        """The rows of a batch. `dropped`: of each row, whether it goes to the second of the two lists."""
+    def lines(self, batch: Any, dropped: NDArray[np.bool_]) -> Iterator[Lines]:
+        """The rows of a batch in order. What is given out holds until the next is asked for.
+
+        Args:
+            dropped: of each row, whether it goes to the second of the two lists.
+        """
         table = _Table()
         for column in batch.columns:
             table.add(column)
-        room = table.room(len(batch))
+        room = _PIECE + table.longest_row()
         if len(self._room[0]) < room:
-            self._room = [np.empty(room + room // 4, np.uint8) for _ in range(3)]
+            self._room = [np.empty(room, np.uint8) for _ in range(3)]
         words, ends = table.words()
-        used = _render(np.array(table.columns, np.int64), words, ends, self._first_cells, dropped, *self._room)
-        return Lines(*(part[:end].data for part, end in zip(self._room, used, strict=True)))
+        columns = np.array(table.columns, np.int64)
+        row = 0
+        while row < len(batch):
+            row, *used = _render(columns, words, ends, self._first_cells, dropped, row, *self._room)
+            yield Lines(*(part[:end].data for part, end in zip(self._room, used, strict=True)))
 
 
 class _Table:
@@ -81,8 +90,7 @@ class _Table:
         self.columns: list[tuple[int, int, int]] = []
         self._words: list[bytes] = []
         self._held: list[Any] = []
-        self._size = 0
-        self._wide = 0
+        self._longest = 0
 
     def add(self, column: Any) -> None:
         if column.null_count == len(column):
@@ -91,7 +99,7 @@ class _Table:
             self._add_words(column)
         elif pa.types.is_integer(column.type):
             numbers = np.ascontiguousarray(column.to_numpy(zero_copy_only=False), np.int64)
-            self._wide += _DIGITS
+            self._longest += _DIGITS
             self.columns.append((_NUMBER, self._address(numbers), 0))
         else:
             self._add_text(column)
@@ -102,7 +110,7 @@ class _Table:
         codes = np.ascontiguousarray(indices.to_numpy(), np.int32)
         self.columns.append((_WORD, self._address(codes), len(self._words)))
         self._words += words
-        self._size += int(np.array([*map(len, words), 0], np.int64)[codes].sum())
+        self._longest += max(map(len, words), default=0)
 
     def _add_text(self, column: Any) -> None:
         if column.null_count:
@@ -112,17 +120,16 @@ class _Table:
         raw = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
         self._held.append(column)
         self.columns.append((_TEXT, self._address(raw), self._address(offsets)))
-        self._size += 2 * int(offsets[-1] - offsets[0])
-        self._wide += 3
+        self._longest += 3 + 2 * int(np.diff(offsets).max(initial=0))
 
     def _address(self, values: NDArray[Any]) -> int:
         """Where the values are. They are held as long as this table."""
         self._held.append(values)
         return int(values.ctypes.data)
 
-    def room(self, rows: int) -> int:
-        """Bytes that the rows need at most: every byte of a text a quote, every number as long as it can be."""
-        return self._size + rows * (len(self.columns) + self._wide)
+    def longest_row(self) -> int:
+        """Bytes that a row needs at most: every byte of a text a quote, every number as long as it can be."""
+        return self._longest + len(self.columns)
 
     def words(self) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
         """All words as they stand in cells, one after the other, and where they end."""
@@ -226,13 +233,16 @@ def _put_cell(column: Any, row: Int, rows: Int, words: Any, ends: Any, out: Any,
 
 @OUTER
 def _render(
-    columns: Any, words: Any, ends: Any, first_cells: Int, dropped: Any, whole: Any, kept: Any, gone: Any
-) -> tuple[Int, Int, Int]:
-    """Write every row into `whole` and its first cells into `kept` or `gone`; how much of each is used."""
+    columns: Any, words: Any, ends: Any, first_cells: Int, dropped: Any, row: Int, whole: Any, kept: Any, gone: Any
+) -> tuple[Int, Int, Int, Int]:  # fmt: skip
+    """Write rows from `row` on into `whole`, and their first cells into `kept` or `gone`, until a piece is full.
+
+    The row after them, and how much of each is used.
+    """
     at = np.uint64(0)
     at_kept = np.uint64(0)
     at_gone = np.uint64(0)
-    for row in range(len(dropped)):
+    while row < len(dropped) and at < _PIECE:
         start = at
         for place in range(len(columns)):
             column = (columns[place, 0], columns[place, 1], columns[place, 2])
@@ -247,4 +257,5 @@ def _render(
                     at_kept = _copy(whole, start, at, kept, at_kept)
                     kept[at_kept - _ONE] = _LINE_FEED
         whole[at - _ONE] = _LINE_FEED
-    return at, at_kept, at_gone
+        row += 1
+    return row, at, at_kept, at_gone

@@ -158,9 +158,9 @@ class Lists:
             )
             for batch, bad in work:
                 dropped = self._dropped(batch)
-                lines = rows.lines(batch, dropped)
-                for file, part in zip(files, (lines.whole, lines.kept, lines.dropped), strict=True):
-                    _write_all(file, part)
+                for lines in rows.lines(batch, dropped):
+                    for file, part in zip(files, (lines.whole, lines.kept, lines.dropped), strict=True):
+                        _write_all(file, part)
                 count = int(np.count_nonzero(dropped))
                 self.dropped += count
                 self.kept += len(batch) - count

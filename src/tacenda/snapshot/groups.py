@@ -168,8 +168,11 @@ def _bears_several(head: NDArray[np.int64], pairs: Pairs) -> NDArray[np.int64]:
     many = np.zeros(len(head), np.int64)
     if not len(pairs[0]):
         return many
+    heads = head[pairs[0]]
+    # Most things bear one code once: no need to sort those.
+    more = np.bincount(heads, minlength=len(head))[heads] > 1
     width = int(pairs[1].max()) + 1
-    both = np.unique(head[pairs[0]] * width + pairs[1])
+    both = np.unique(heads[more] * width + pairs[1][more])
     heads = both // width
     many[heads[1:][heads[1:] == heads[:-1]]] = 1
     return many[head]
