@@ -54,7 +54,7 @@ def test_paths_and_configurations(run: Any, tmp_path: Path) -> None:
     assert "new file rights.conf" in dry.output
     assert not config.exists()
     assert run(*words).exit_code == 0
-    assert "set $tacenda_tdm_reservation" in config.read_text()
+    assert "_tdm_reservation '1'" in config.read_text()
     planned = json.loads(run("plan", "--site-description", str(site), "--json").output)
     assert planned["not_written"] == {"headers_file": "it cannot be limited to these paths"}
     assert run("check").exit_code == 0

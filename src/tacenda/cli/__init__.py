@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from tacenda import __version__
-from tacenda.cli.output import report_error
+from tacenda.cli.output import begin, report_error
 from tacenda.errors import TacendaError
 
 FAULT: Final = 8
@@ -85,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     What goes wrong is said on the error stream; with ``--json`` also as a document on standard output, so that a
     program that reads there always finds one.
     """
+    begin()
     as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         return cli.main(args=arguments, prog_name="tacenda", standalone_mode=True)

@@ -43,9 +43,21 @@ def harmless(text: str) -> str:
     return text.translate(_OBEYED)
 
 
+class _Printed:
+    """Whether this command has printed its one JSON document: an error after it goes to the error stream alone."""
+
+    document = False
+
+
 def print_json(document: Any) -> None:
     """One JSON document on standard output, in plain UTF-8."""
+    _Printed.document = True
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def begin() -> None:
+    """A new command begins: nothing has been printed yet."""
+    _Printed.document = False
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -74,8 +86,8 @@ def note(text: str) -> None:
 
 
 def report_error(error: TacendaError, *, as_json: bool = False) -> None:
-    """What went wrong, where, and what to do next, on the error stream; `as_json` also on standard output."""
-    if as_json:
+    """What went wrong, where, and what to do next, on the error stream; `as_json` also as the one document."""
+    if as_json and not _Printed.document:
         print_json({"error": error.as_dict()})
     ERR.print(
         Text.assemble(("error", "bold red"), f" [{error.family}] {error.code}: {harmless(error.message)}"),

@@ -86,10 +86,10 @@ def plan(
     reach = _reach(forms, description)
     named = declaration or publish.sole_declaration(desk)
     bundle = publish.plan_publication(desk, named, version, reach=reach)
-    joined = (
-        publish.write_publication(desk, named, version, into=into, reach=reach, dry_run=True) if into else None
-    )
-    remarks = (*(joined.remarks if joined else ()), *bundle.remarks)
+    remarks = bundle.remarks
+    if into:
+        joined = publish.write_publication(desk, named, version, into=into, reach=reach, dry_run=True)
+        remarks = (*joined.remarks, *remarks)
     if as_json:
         print_json({**_plan_document(bundle), "remarks": list(remarks)})
         return
@@ -283,6 +283,14 @@ def _print_denials(bundle: Bundle) -> None:
     print_table("\nOf what is declared", ("forms", "tell machines: deny", "leave unsaid"), rows)
 
 
+def _who(tokens: list[str]) -> str:
+    """To whom: everyone, a crawler by its name, or the number of crawlers."""
+    crawlers = list(dict.fromkeys(token for token in tokens if token))
+    everyone = ["everyone"] if "" in tokens else []
+    named = crawlers if len(crawlers) < 2 else [f"{len(crawlers)} crawlers"]
+    return " and ".join(everyone + named)
+
+
 def _print_readings(readings: tuple[Reading, ...]) -> None:
     """What was read, crawlers that are read alike on one line."""
     together: dict[tuple[str, ...], list[Reading]] = {}
@@ -291,9 +299,7 @@ def _print_readings(readings: tuple[Reading, ...]) -> None:
         together.setdefault((reading.form.value, *says), []).append(reading)
     rows = []
     for key, alike in together.items():
-        tokens = [reading.token for reading in alike if reading.token]
-        who = "everyone" if not tokens else tokens[0] + (f" and {len(tokens) - 1} more" if len(tokens) > 1 else "")
-        rows.append((key[0], who, *key[1:]))
+        rows.append((key[0], _who([reading.token for reading in alike]), *key[1:]))
     print_table("\nRead back", ("form", "to", *(dimension.value for dimension in Dimension)), rows)
 
 
@@ -307,9 +313,6 @@ def _print_mismatches(mismatches: tuple[Mismatch, ...]) -> None:
         together.setdefault(mismatch.form, []).append(mismatch)
     rows = []
     for form, alike in together.items():
-        tokens = list(dict.fromkeys(each.token for each in alike if each.token))
-        crawlers = tokens[0] if len(tokens) == 1 else f"{len(tokens)} crawlers"
-        everyone = any(not each.token for each in alike)
-        who = " and ".join([*(["everyone"] if everyone else []), *([crawlers] if tokens else [])])
+        who = _who([each.token for each in alike])
         rows.append((form.value, who, "; ".join(dict.fromkeys(each.why for each in alike))))
     print_table("\nNot as declared", ("form", "to", "why"), rows)

@@ -49,9 +49,12 @@ class Configured:
 
 
 def render_snippet(
-    kind: FormKind, fields: Sequence[Field], paths: Sequence[str], comments: Sequence[str] = ()
+    kind: FormKind, fields: Sequence[Field], paths: Sequence[str], comments: Sequence[str] = (), name: str = ""
 ) -> Snippet:
     """The lines for one kind of server.
+
+    Args:
+        name: what variables and matchers are called after, so that several blocks may stand in one server.
 
     Raises:
         InputError: ``headers.name``, ``headers.value`` or ``headers.path`` for what could mean something else to
@@ -60,13 +63,14 @@ def render_snippet(
     _check(fields, paths)
     lines = [comment(text) for text in comments]
     whole = tuple(paths) == ("/",)
+    own = "_".join(filter(None, ("tacenda", re.sub("[^a-z0-9]", "_", name))))
     match kind:
         case FormKind.HTTP_HEADERS:
-            lines += _nginx(fields) if whole else _nginx_paths(fields, paths)
+            lines += _nginx(fields) if whole else _nginx_paths(fields, paths, own)
         case FormKind.APACHE:
             lines += _apache(fields, () if whole else paths)
         case FormKind.CADDY:
-            lines += _caddy(fields, () if whole else paths)
+            lines += _caddy(fields, () if whole else paths, own)
         case FormKind.HEADERS_FILE:
             lines += _headers_file(fields, paths)
         case _:
@@ -94,8 +98,8 @@ def _nginx(fields: Sequence[Field]) -> list[str]:
     return [f"add_header {name} '{value}' always;" for name, value in fields]
 
 
-def _nginx_paths(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
-    names = [f"$tacenda_{name.lower().replace('-', '_')}" for name, _ in fields]
+def _nginx_paths(fields: Sequence[Field], paths: Sequence[str], own: str) -> list[str]:
+    names = [f"${own}_{name.lower().replace('-', '_')}" for name, _ in fields]
     lines = [f"set {name} '';" for name in names]
     lines.append(f'if ($uri ~ "{path_regex(paths)}") {{')
     lines += [f"    set {name} '{value}';" for name, (_, value) in zip(names, fields, strict=True)]
@@ -109,9 +113,9 @@ def _apache(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
     return ["<IfModule mod_headers.c>", *body, "</IfModule>"]
 
 
-def _caddy(fields: Sequence[Field], paths: Sequence[str]) -> list[str]:
-    lines = [f"@tacenda path_regexp tacenda `{path_regex(paths)}`"] if paths else []
-    matcher = " @tacenda" if paths else ""
+def _caddy(fields: Sequence[Field], paths: Sequence[str], own: str) -> list[str]:
+    lines = [f"@{own} path_regexp {own} `{path_regex(paths)}`"] if paths else []
+    matcher = f" @{own}" if paths else ""
     return [*lines, f"header{matcher} {{", *(f"\t+{name} `{value}`" for name, value in fields), "}"]
 
 
@@ -133,7 +137,7 @@ def parse_snippet(kind: FormKind, text: str) -> tuple[Configured, ...]:
         case FormKind.APACHE:
             return _parse_apache(text)
         case FormKind.CADDY:
-            return _parse_lines(text, r"\t\+(\S+) `([^`]*)`", r"@tacenda path_regexp tacenda `(.*)`")
+            return _parse_lines(text, r"\t\+(\S+) `([^`]*)`", r"@tacenda\w* path_regexp tacenda\w* `(.*)`")
         case _:
             return _parse_lines(text, r"[ \t]+([^:\s]+):[ \t]*(.*?)[ \t]*", r"(/\S*|https://\S+)")
 

@@ -146,7 +146,7 @@ def snippet_of(source: Source, kind: FormKind, existing: bytes = b"") -> Snippet
     """
     d = source.declaration
     fields = reservation_headers(denied(d.uses), policy_url(d), source.licence_url)
-    whole = render_snippet(kind, fields, source.site.paths, _comments(source))
+    whole = render_snippet(kind, fields, source.site.paths, _comments(source), d.id)
     ours = {(f.name, f.condition) for f in parse_snippet(kind, "\n".join(whole.lines)) if f.name in ONCE}
     for other, block in other_fences(existing, d.id):
         theirs = parse_snippet(kind, block.decode("utf-8", "replace"))
@@ -155,7 +155,7 @@ def snippet_of(source: Source, kind: FormKind, existing: bytes = b"") -> Snippet
         if ours and all(each in sent or each[0] in everywhere for each in ours):
             rest = [(name, value) for name, value in fields if name not in ONCE]
             said = f"{' and '.join(ONCE)} are sent by the block of {other}."
-            return render_snippet(kind, rest, source.site.paths, (*_comments(source), said))
+            return render_snippet(kind, rest, source.site.paths, (*_comments(source), said), d.id)
     return whole
 
 
