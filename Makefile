@@ -44,7 +44,7 @@ format: $(STAMP) ## put the code in shape
 bench: $(STAMP)  ## the benchmarks, each beside a peer
 	@$(BIN)/python -m benchmarks
 
-lock: $(STAMP)   ## renew the hashed requirements (needs uv on the PATH)
+lock:            ## renew the hashed requirements (needs uv on the PATH)
 	uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 
