@@ -1,6 +1,7 @@
 """Ask the application for every page once, in process: for scripts, the demo, and before going public."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,7 +40,9 @@ def check_pages(app: Starlette) -> tuple[Checked, ...]:
         paths += [("/evidence/checkpoint", (200, 404))]
     if site.private:
         paths.append(("/desk", (200,)))
-    return tuple(_check(app, path, expected) for path, expected in paths)
+    # In a thread of its own: the caller's may have an event loop that is running already.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return tuple(apart.map(lambda pair: _check(app, *pair), paths))
 
 
 def _check(app: Starlette, path: str, expected: tuple[int, ...]) -> Checked:
