@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +28,7 @@ from tacenda.core.thing import AUDIO
 from tacenda.core.vocabulary import ALL_LAYERS, Layer, Use
 from tacenda.match.interface import CorpusBatch
 from tacenda.ports import CatalogueInfo, View
-from tacenda.screen.answers import AnswerBook
+from tacenda.screen.answers import LICENSED, AnswerBook, named_only
 from tacenda.screen.plan import Asked as AskedOfCorpus
 from tacenda.screen.rows import verdicts_of_rows
 from tacenda.snapshot.build import Terms, build_snapshot
@@ -84,6 +85,8 @@ class World:
         asked = AskedOfCorpus(question.use, question.on, question.country, question.user, question.model)
         book = AnswerBook(asked, self.facts, self.snapshot.thing, self.snapshot.thing)
         decided = verdicts_of_rows(1, matches, book.of_groups(self.snapshot.groups_of(matches)), book.verdicts())
+        licensed = book.verdicts()[decided.answer] == LICENSED
+        named_only(decided.answer, licensed, np.array([matches.how.min()]))
         return book.lines[int(decided.answer[0])].word
 
 

@@ -11,7 +11,7 @@ from tacenda.core.decision import Facts, Licensed, Missing, Question, Reason, Re
 from tacenda.core.licence import Licence
 from tacenda.core.reservation import Reservation
 from tacenda.core.scope import AllRepertoire, OfCatalogues
-from tacenda.core.strictness import decide_whole, strictest
+from tacenda.core.strictness import by_name, decide_whole, strictest
 from tacenda.core.thing import AUDIO, LYRIC_TEXT, SHEET_MUSIC, Claim, Thing
 from tacenda.core.vocabulary import ALL_LAYERS, Layer, Use
 
@@ -87,3 +87,13 @@ def test_a_text_copies_the_words_and_no_sound() -> None:
 
     words = replace(_song(), layers=LYRIC_TEXT)
     assert isinstance(decide_whole(words, ASKED, Facts(licences=(PUBLISHERS,))), Licensed)
+
+
+def test_a_name_may_reserve_but_never_permits() -> None:
+    why = (Reason("any", "Any."),)
+    named = by_name(Licensed(why))
+    assert isinstance(named, Unclear)
+    assert [reason.code for reason in named.reasons] == ["licence.name_only"]
+    for kind in (Reserved, Unclear, Silent):
+        assert by_name(kind(why)) == kind(why)
+        assert isinstance(by_name(kind(why)), kind)

@@ -71,7 +71,7 @@ def test_each_row_gets_the_answer_of_what_it_matches(run: Callable[..., Any]) ->
         "r1": ("reserved", "text"),
         "r2": ("silent", "text"),
         "r3": ("silent", None),
-        "r4": ("licensed", "text"),
+        "r4": ("unclear", "text"),
         "r5": ("reserved", "isrc_prefix"),
         "r6": ("unclear", None),
         "r7": ("unclear", None),
@@ -93,7 +93,7 @@ def test_licensed_and_silent_together_are_unclear(
         {"catalogue": "wren-us", "title": "Open Field", "artist": "Wren"},
     )
     _, out = run("title,artist\nOpen Field,Wren\n", country="DE", user="friend")
-    assert rows_of(out)[0]["verdict"] == "licensed"
+    assert "a name does not say which recording" in rows_of(out)[0]["reasons"]
     source = examine(next(iter(find_files(out.with_name(out.name.removesuffix("-out")))))[0], "c.csv")
     mixed = Run(plan_screening("c", [source], Asked(Use.TRAIN, ON, "DE", "friend")), made)
     folder = out / "mixed"
@@ -101,6 +101,7 @@ def test_licensed_and_silent_together_are_unclear(
     mixed.write(folder)
     (row,) = rows_of(folder)
     assert (row["verdict"], row["matches"]) == ("unclear", 2)
+    assert "not all of them are licensed" in row["reasons"]
 
 
 def test_a_licence_for_a_recording_is_none_for_another_isrc_of_the_same_name(run: Callable[..., Any]) -> None:
@@ -109,7 +110,8 @@ def test_a_licence_for_a_recording_is_none_for_another_isrc_of_the_same_name(run
     )
     _, out = run(rows, country="DE", user="friend")
     known, other, unsaid = rows_of(out)
-    assert [row["verdict"] for row in (known, other, unsaid)] == ["licensed", "unclear", "licensed"]
+    assert [row["verdict"] for row in (known, other, unsaid)] == ["licensed", "unclear", "unclear"]
+    assert "which recording is meant" in unsaid["reasons"]
     assert "another recording" in other["reasons"]
 
 

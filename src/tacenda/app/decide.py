@@ -18,7 +18,7 @@ from tacenda.core.grouping import bare_thing, group_rows, is_kin, kin_codes
 from tacenda.core.identifiers import Identifier
 from tacenda.core.item import Item
 from tacenda.core.party import party_ids
-from tacenda.core.strictness import NAMELESS, decide_whole, strictest
+from tacenda.core.strictness import NAMELESS, by_name, decide_whole, strictest
 from tacenda.core.thing import AUDIO, LYRIC_TEXT, Thing
 from tacenda.errors import InputError
 from tacenda.licensing.deed import deed_from_document, in_force
@@ -122,7 +122,8 @@ def answer(view: View, facts: Facts, target: Target, question: Question) -> Verd
     for identifiers in _unlisted(target, rows):
         thing = _as_material(bare_thing(identifiers), target.material)
         cases.append(Case((), thing, decide_whole(thing, question, facts)))
-    return Verdict(question, strictest([case.decision for case in cases]), tuple(cases), facts)
+    whole = strictest([case.decision for case in cases])
+    return Verdict(question, whole if target.identifiers else by_name(whole), tuple(cases), facts)
 
 
 def _rows(view: View, target: Target) -> tuple[list[Item], set[int]]:

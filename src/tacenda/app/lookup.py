@@ -29,7 +29,7 @@ from tacenda.core.fields import day
 from tacenda.core.fold import text_key
 from tacenda.core.grouping import bare_thing
 from tacenda.core.identifiers import SCHEME_TITLES, Identifier, Scheme, identifier
-from tacenda.core.strictness import NAMELESS, decide_whole, strictest
+from tacenda.core.strictness import NAMELESS, by_name, decide_whole, strictest
 from tacenda.core.territory import country
 from tacenda.core.vocabulary import LAYER_TITLES, USE_TITLES, Use
 from tacenda.errors import InputError
@@ -231,6 +231,7 @@ def look_up(snapshot: Snapshot, line: SnapshotLine, asked: Asked, *, documents: 
     groups = dict.fromkeys(snapshot.groups_of(matches).tolist())
     answers = {group: decide_whole(snapshot.thing(group), asked.question, snapshot.facts) for group in groups}
     whole = strictest([*answers.values(), *_unlisted(snapshot, asked, matches)])
+    whole = whole if asked.identifiers else by_name(whole)
     facts = snapshot.facts
     linked = {r.name: f"/declaration/{r.id}/v{r.version}" for r in facts.reservations} if documents else {}
     return LookupResult(

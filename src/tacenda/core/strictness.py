@@ -38,6 +38,20 @@ NAMELESS: Final = Unclear(
 )
 
 
+NAME_ONLY: Final = Reason(
+    "licence.name_only",
+    "Something of this name is licensed, but a name does not say which recording is meant; an identifier would.",
+)
+
+
+def by_name(answer: Decision) -> Decision:
+    """`answer` about what was found by artist and title alone: a name may reserve, but it never permits.
+
+    Folding says "this song by this artist", and a live version or a remix folds to the same name.
+    """
+    return Unclear((NAME_ONLY,)) if isinstance(answer, Licensed) else answer
+
+
 def strictest(answers: Sequence[Decision]) -> Decision:
     """The strictest of one or more answers, with the reasons and missing consents of all that say the same.
 

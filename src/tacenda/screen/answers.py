@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tacenda.core.decision import Decision, Facts
-from tacenda.core.strictness import decide_whole, strictest
+from tacenda.core.strictness import NAME_ONLY, decide_whole, strictest
 from tacenda.core.thing import LYRIC_TEXT, Thing
+from tacenda.match.interface import How
 from tacenda.screen.plan import Asked, countries_apart
 
 RESERVED: Final = 0
@@ -28,6 +29,8 @@ MIXED: Final = 4
 MALFORMED: Final[Mapping[str, int]] = {"isrc": 5, "iswc": 6, "gtin": 7, "youtube": 8}
 # Unclear for a row whose own ISRC is on record nowhere, where what it was recognised by is licensed.
 ISRC_UNKNOWN: Final = 9
+# Unclear for a row that was recognised by its name alone, where what bears that name is licensed.
+NAMED_ONLY: Final = 10
 KIND_TITLES: Final[Mapping[str, str]] = {
     "isrc": "ISRC",
     "iswc": "ISWC",
@@ -82,6 +85,7 @@ FIXED: Final[tuple[AnswerLine, ...]] = (
         "What this row was recognised by is licensed, but the ISRC in it is on record nowhere here: it may be "
         "another recording.",
     ),
+    AnswerLine(UNCLEAR, NAME_ONLY.text),
 )
 
 # What is said of a row beside its answer, by number; the answer stays.
@@ -98,6 +102,11 @@ DOUBTS: Final[tuple[str, ...]] = (
         for kind in DOUBTFUL
     ),
 )
+
+
+def named_only(answer: NDArray[np.int32], licensed: NDArray[np.bool_], how: NDArray[np.uint8]) -> None:
+    """A name may reserve, but never permits: rows licensed by their name alone become Unclear, in place."""
+    answer[licensed & (how == How.TEXT)] = NAMED_ONLY
 
 
 class AnswerBook:

@@ -31,6 +31,7 @@ from tacenda.screen.answers import (
     UNREADABLE,
     WORDS,
     AnswerBook,
+    named_only,
 )
 from tacenda.screen.found import ITEM_COLUMNS, FoundItems, text, words_once
 from tacenda.screen.lists import CORPUS_FIELDS, ITEM_FIELDS, SCHEMA, Lists
@@ -145,9 +146,10 @@ class Run:
         answer = decided.answer
         states = states_of(values, matches)
         doubt = self._doubts(states, item, how, decided.apart)
+        licensed = (shown >= 0) & (verdicts[answer] == LICENSED)
+        named_only(answer, licensed, how)
         if Field.ISRC in states:
             # A licence is for one recording: a name or a release is no ISRC.
-            licensed = (shown >= 0) & (verdicts[answer] == LICENSED)
             answer[licensed & (states[Field.ISRC] == GOOD) & (how != How.ISRC)] = ISRC_UNKNOWN
         without = np.flatnonzero(shown < 0)
         if len(without):

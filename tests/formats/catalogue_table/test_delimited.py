@@ -126,7 +126,7 @@ def test_f31_utf_16_has_true_offsets_and_its_own_bad_rows(encoding: str) -> None
     assert bad(found) == [(3, 24 + 4, "text.encoding")]
 
 
-def test_f30_ten_million_rows_need_the_memory_of_a_block() -> None:
+def test_f30_many_rows_need_the_memory_of_a_block() -> None:
     class Generated:
         """A file of 200 MB that exists only where it is read."""
 
